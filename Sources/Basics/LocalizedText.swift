@@ -1,0 +1,13 @@
+/// A text that a workflow or a provider file gives in one or more languages; a plain string counts as every language.
+package struct LocalizedText: Hashable, Sendable {
+  package var byLanguage: [String: String]
+
+  package init(_ byLanguage: [String: String]) { self.byLanguage = byLanguage }
+
+  package init(plain: String) { byLanguage = ["en": plain] }
+
+  /// The text in `language`, else in English, else in whichever language comes first.
+  package func text(in language: String) -> String {
+    byLanguage[language] ?? byLanguage["en"] ?? byLanguage.min { $0.key < $1.key }?.value ?? ""
+  }
+}

@@ -1,0 +1,84 @@
+import Synchronization
+
+/// Knows the secret texts of this process and takes them out of everything that is shown, logged or written in clear.
+///
+/// A secret of 8 or more characters is masked wherever it stands, also each such line of a longer one, and its base64, URL and JSON
+/// forms; shorter ones are masked by field only, since masking them by value would eat ordinary words (`decisions.md` §8).
+package final class Masker: Sendable {
+  /// What stands in place of a secret.
+  package static let mask = "******"
+  /// The shortest text that is masked by value.
+  package static let shortest = 8
+
+  private let needles = Mutex<[String]>([])
+
+  package init() {}
+
+  /// Adds a secret: every text inside `value`, however deep.
+  package func add(_ value: Value) {
+    switch value {
+    case .string(let text): add(text)
+    case .list(let elements): for element in elements { add(element) }
+    case .object(let members): for member in members.values { add(member) }
+    case .null, .bool, .integer, .number: break
+    }
+  }
+
+  package func add(_ secret: String) {
+    let whole = [secret] + secret.split(whereSeparator: \.isNewline).map(String.init)
+    let forms = whole.filter { $0.count >= Self.shortest }.flatMap(Self.forms(of:))
+    guard !forms.isEmpty else { return }
+    needles.withLock { known in
+      for form in forms where !known.contains(form) { known.append(form) }
+      known.sort { $0.utf8.count > $1.utf8.count }
+    }
+  }
+
+  /// `text` with every known secret replaced.
+  package func mask(_ text: String) -> String {
+    let known = needles.withLock { $0 }
+    return known.reduce(text) { $0.contains($1) ? $0.replacing($1, with: Self.mask) : $0 }
+  }
+
+  /// `value` with every known secret replaced inside its texts and keys.
+  package func mask(_ value: Value) -> Value {
+    switch value {
+    case .string(let text): .string(mask(text))
+    case .list(let elements): .list(elements.map { mask($0) })
+    case .object(let members):
+      .object(Dictionary(members.map { (mask($0.key), mask($0.value)) }) { first, _ in first })
+    case .null, .bool, .integer, .number: value
+    }
+  }
+
+  /// The longest known secret in UTF-8 bytes: how much a stream must hold back so that none slips through at a seam.
+  package var longest: Int { needles.withLock { $0.first?.utf8.count ?? 0 } }
+
+  private static func forms(of secret: String) -> [String] {
+    var forms = [secret, percentEncoded(secret), jsonEscaped(secret)]
+    // Inside a longer text that is base64, a secret shows in one of three alignments; the ends depend on its neighbours and are cut.
+    for shift in 0..<3 {
+      let encoded = Base64.encode(Array(repeating: 0, count: shift) + Array(secret.utf8))
+      let aligned = encoded.filter { $0 != "=" }
+      let stable = aligned.dropFirst(shift == 0 ? 0 : shift + 1).dropLast((secret.utf8.count + shift) % 3 == 0 ? 0 : 1)
+      if stable.count >= shortest { forms.append(String(stable)) }
+    }
+    var seen = Set<String>()
+    return forms.filter { seen.insert($0).inserted }
+  }
+
+  private static func percentEncoded(_ text: String) -> String { PercentEncoding.encode(text) }
+
+  private static func jsonEscaped(_ text: String) -> String {
+    text.reduce(into: "") { result, character in
+      switch character {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      default: result.append(character)
+      }
+    }
+  }
+}
