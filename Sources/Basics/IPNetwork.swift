@@ -92,10 +92,10 @@ extension IPAddress: CustomStringConvertible {
   }
 }
 
-/// An address with a prefix length: a CIDR block. The host bits are kept, `network` clears them.
 /// A CIDR block: an address with a prefix length.
 ///
 /// The host bits are kept; `network` clears them.
+package struct IPNetwork: Hashable, Sendable {
   package let address: IPAddress
   package let prefix: Int
 
