@@ -1,0 +1,110 @@
+package import Basics
+package import Expressions
+
+/// The wire form that a provider speaks: the only thing about clouds that is Swift and not data.
+package enum WireProtocolName: String, Hashable, Sendable, CaseIterable {
+  case awsQuery = "aws-query"
+  case alibabaRPC = "alibaba-rpc"
+  case azureARM = "azure-arm"
+  case qingcloud
+  /// Declared in a provider folder, performed in Swift: ssh, probe, manual, flow, lab.
+  case builtin
+}
+
+/// A cloud: what its `provider.yaml` and product files declare.
+package struct ProviderDescription: Sendable {
+  package var name: String
+  package var title: LocalizedText
+  package var wireProtocol: WireProtocolName
+  /// Most requests per second and most at a time, for the whole process and each profile.
+  package var throttle: Throttle
+  package var errors: ErrorTable
+  package var products: [String: ProductDescription]
+  package var actions: [String: ActionDescription]
+  /// The look-up that tells who the credentials belong to; its pick becomes the root `account`.
+  package var identity: LookUp?
+  /// The texts that were read, for the run's snapshot.
+  package var sources: [SourceText]
+
+  package init(name: String, title: LocalizedText, wireProtocol: WireProtocolName) {
+    self.name = name
+    self.title = title
+    self.wireProtocol = wireProtocol
+    throttle = Throttle()
+    errors = ErrorTable()
+    products = [:]
+    actions = [:]
+    sources = []
+  }
+}
+
+package struct Throttle: Hashable, Sendable {
+  package var perSecond: Double
+  package var concurrent: Int
+  package init(perSecond: Double = 20, concurrent: Int = 10) {
+    self.perSecond = perSecond
+    self.concurrent = concurrent
+  }
+}
+
+/// One API product of a provider: version, host and its own error classes.
+package struct ProductDescription: Sendable {
+  package var name: String
+  package var version: String
+  /// The host (or URL) as a template over `inputs.region`.
+  package var endpoint: Template
+  /// Regions whose host is another one.
+  package var endpointExceptions: [String: String]
+  /// The name in a signature's scope where it differs from the product's (AWS).
+  package var signingName: String
+  /// The region in a signature's scope when the caller has none (AWS STS in a central region).
+  package var signingRegion: String?
+  /// `GET` or `POST`; operations that need the other one are named in `methods`.
+  package var method: String
+  package var methods: [String: String]
+  /// Operations whose parameters travel in the form body instead of the query (`alibaba-rpc`).
+  package var formParameters: [String: [String]]
+  package var errors: ErrorTable
+
+  package init(name: String, version: String, endpoint: Template) {
+    self.name = name
+    self.version = version
+    self.endpoint = endpoint
+    endpointExceptions = [:]
+    signingName = name
+    method = "POST"
+    methods = [:]
+    formParameters = [:]
+    errors = ErrorTable()
+  }
+}
+
+/// A file that was read, as it was: kept in the run's snapshot with its digest.
+package struct SourceText: Hashable, Sendable {
+  /// The path relative to its home: `providers/aws/ec2.yaml`.
+  package var path: String
+  package var text: String
+  package init(path: String, text: String) {
+    self.path = path
+    self.text = text
+  }
+}
+
+/// The loaded set of provider actions.
+package struct ProviderCatalog: Sendable {
+  package var providers: [String: ProviderDescription]
+
+  package init(providers: [String: ProviderDescription] = [:]) { self.providers = providers }
+
+  /// The action that a workflow names after `uses`, such as `aws/ec2.instance`.
+  package func action(_ fullName: String) -> ActionDescription? {
+    let parts = fullName.split(separator: "/", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { return nil }
+    return providers[parts[0]]?.actions[parts[1]]
+  }
+
+  /// Every action's full name, sorted: for listings and for "did you mean".
+  package var actionNames: [String] {
+    providers.values.flatMap { $0.actions.values.map(\.fullName) }.sorted()
+  }
+}
