@@ -21,7 +21,9 @@ package enum FieldReader {
     return entries.compactMap { field($0, part: part, &findings) }
   }
 
-  /// One field. `alsoAllowed` names keys that the caller reads itself, such as `value` of a provider's output.
+  /// One field.
+  ///
+  /// `alsoAllowed` names keys that the caller reads itself, such as `value` of a provider's output.
   package static func field(
     _ entry: YAMLNode.Entry, part: String, alsoAllowed: [String] = [], _ findings: inout Diagnostics
   ) -> Field? {
