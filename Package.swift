@@ -113,7 +113,10 @@ let package = Package(
         "Basics", "Digests", "JSONText", "RunEngine",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    tests("RunJournal", ["Basics", "Digests", "RunEngine", "RunJournal"]),
+    tests(
+      "RunJournal",
+      ["Basics", "Digests", "Planning", "ProviderModel", "RunEngine", "RunJournal", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     library(
       "Reporting",
       [
@@ -134,7 +137,7 @@ let package = Package(
     .executableTarget(name: "causeway", dependencies: ["Commands"], swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Basics", "Planning", "RunEngine"],
+      name: "TestSupport", dependencies: ["Basics", "Planning", "ProviderModel", "RunEngine"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("Architecture", []),
     tests(
