@@ -59,7 +59,7 @@ let package = Package(
     library("Expressions", ["Basics", "Digests", "JMESPath", "JSONText", "YAMLText"]),
     tests("Expressions", ["Basics", "Expressions", "JMESPath", "YAMLText"]),
     library("WorkflowModel", ["Basics", "Expressions", "JMESPath", "YAMLText"]),
-    tests("WorkflowModel", ["Basics", "Expressions", "WorkflowModel"]),
+    tests("WorkflowModel", ["Basics", "Expressions", "JSONText", "WorkflowModel", "YAMLText"]),
     library("ProviderModel", ["Basics", "Expressions", "JMESPath", "YAMLText"]),
     tests("ProviderModel", ["Basics", "Expressions", "ProviderModel"]),
 
