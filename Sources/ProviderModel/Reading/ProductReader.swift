@@ -4,11 +4,6 @@ internal import YAMLText
 
 /// Reads a product file: one API product with its actions.
 struct ProductReader {
-  static let keys = [
-    "product", "version", "endpoint", "endpoints", "signing_name", "signing_region", "method", "methods",
-    "form_parameters", "errors", "actions",
-  ]
-
   let provider: String
 
   func product(_ mapping: MappingReader, _ findings: inout Diagnostics) -> ProductDescription? {
