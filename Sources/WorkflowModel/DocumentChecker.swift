@@ -135,18 +135,6 @@ struct DocumentChecker {
   }
 }
 
-extension StaticValue.UnknownMember {
-  /// The finding about a path that asks for this member, with "did you mean".
-  package func diagnostic(
-    _ code: Diagnostic.Code, path: String, at location: SourceLocation?
-  ) -> Diagnostic {
-    Diagnostic(
-      code,
-      ["name": name, "path": path, "type": type.name, "known": known.joined(separator: ", ")], at: location
-    ).suggesting(name, among: known)
-  }
-}
-
 extension ValueType {
   /// Numbers and booleans are too common to be masked by value.
   fileprivate var isNeverMasked: Bool {
