@@ -92,9 +92,6 @@ package struct DoubtPolicy: Hashable, Sendable {
   }
 }
 
-/// What may be done with a resource that somebody else made.
-package enum AdoptPolicy: String, Hashable, Sendable, CaseIterable { case never, identical, ask }
-
 /// One API call: which operation of which product, and the tree of its parameters before the protocol flattens it.
 package struct Call: Sendable {
   /// The product that the call belongs to, `cbn` in `cbn:CreateCen`; the action's own product when none is written.
