@@ -61,7 +61,7 @@ let package = Package(
     library("WorkflowModel", ["Basics", "Expressions", "JMESPath", "YAMLText"]),
     tests("WorkflowModel", ["Basics", "Expressions", "JSONText", "WorkflowModel", "YAMLText"]),
     library("ProviderModel", ["Basics", "Expressions", "JMESPath", "YAMLText"]),
-    tests("ProviderModel", ["Basics", "Expressions", "ProviderModel"]),
+    tests("ProviderModel", ["Basics", "Expressions", "JSONText", "ProviderModel"]),
 
     // Level 3: pure decisions.
     library(
