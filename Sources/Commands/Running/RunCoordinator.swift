@@ -15,7 +15,7 @@ import WorkflowModel
 /// Wires the doors to the ports and carries out one session of work on one run; behind run, resume, verify, destroy and answer.
 struct RunCoordinator {
   let session: Session
-  let store: RunStore
+  let store: Storage
   let lab: LabHandle?
   var parallel = 16
   var takesOver = false
@@ -36,7 +36,7 @@ struct RunCoordinator {
     let observer = ConsoleObserver(session: session)
     let runner = Runner(
       plan: plan, decisions: RunDecisions(plan: plan, run: RunScope(id: header.id, name: header.name ?? "")),
-      journal: store.journal, performer: try performers(header: header, plan: plan),
+      journal: store.runs.journal, performer: try performers(header: header, plan: plan),
       approver: TerminalApprover(session: session, plan: plan, automatic: automaticApproval), observer: observer,
       log: store.logs(masker: session.masker), time: session.surroundings.time, random: session.surroundings.random,
       options: RunnerOptions(parallel: parallel, takesOver: takesOver, masker: session.masker))

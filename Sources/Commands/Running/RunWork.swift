@@ -5,8 +5,8 @@ import RunEngine
 /// A session of work on a run that the journal knows: finds its lab again, works, and leaves the lab as it should be.
 struct RunWork {
   let session: Session
-  let store: RunStore
-  let stored: StoredRun
+  let store: Storage
+  let stored: KnownRun
   let order: WorkOrder
   var parallel = 16
   var takesOver = false

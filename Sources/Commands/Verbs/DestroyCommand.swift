@@ -15,8 +15,8 @@ struct DestroyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = Session(global, jsonLines: jsonLines)
-    let store = try RunStore.open(session)
-    let stored = try await StoredRun.load(run, session: session, store: store)
+    let store = try Storage(session)
+    let stored = try await KnownRun.load(run, session: session, store: store)
     var work = RunWork(
       session: session, store: store, stored: stored, order: WorkOrder(.destroy, includesAdopted: adopted))
     work.parallel = parallel

@@ -27,8 +27,8 @@ struct ResumeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = Session(global, jsonLines: jsonLines)
-    let store = try RunStore.open(session)
-    let stored = try await StoredRun.load(run, session: session, store: store)
+    let store = try Storage(session)
+    let stored = try await KnownRun.load(run, session: session, store: store)
     let order = WorkOrder(
       .run, from: from.map { StepAddress($0) }, skip: skip.map { StepAddress($0) }, only: only.map { StepAddress($0) },
       until: until.map { StepAddress($0) })
@@ -42,7 +42,7 @@ struct ResumeCommand: AsyncParsableCommand {
   }
 
   /// The plan from the files and inputs of today (`--updated`).
-  private func replacement(for stored: StoredRun, session: Session) throws -> Plan {
+  private func replacement(for stored: KnownRun, session: Session) throws -> Plan {
     let library = Library(homes: session.homes)
     let name = stored.header.workflowFile.hasSuffix(".yaml") ? stored.header.workflowFile : stored.header.workflow
     let workflow = try library.workflow(name, directory: session.surroundings.directory)

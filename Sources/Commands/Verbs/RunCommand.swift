@@ -28,7 +28,7 @@ struct RunCommand: AsyncParsableCommand {
     if dryRun { return try await PlanCommand.preview(session, target, requests: requests, detailed: false) }
     let library = Library(homes: session.homes)
     let workflow = try library.workflow(target.workflow, directory: session.surroundings.directory)
-    let store = try RunStore.open(session)
+    let store = try Storage(session)
     let given = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: target)
     if !lab && labName == nil {
       let plan = try PlanMaker(session: session, library: library).plan(workflow, inputs: given)
@@ -51,7 +51,7 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private func carryOut(_ plan: Plan, session: Session, store: RunStore, lab: LabHandle?) async throws {
+  private func carryOut(_ plan: Plan, session: Session, store: Storage, lab: LabHandle?) async throws {
     var coordinator = RunCoordinator(session: session, store: store, lab: lab)
     coordinator.parallel = parallel
     coordinator.autoApprove = autoApprove

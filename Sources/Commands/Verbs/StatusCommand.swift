@@ -12,10 +12,10 @@ struct StatusCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = Session(global)
-    let store = try RunStore.open(session)
-    let latest = try await store.journal.runs().first?.id
+    let store = try Storage(session)
+    let latest = try await store.runs.journal.runs().first?.id
     guard let name = run ?? latest else { throw Diagnostics(Diagnostic(.commandNoRuns)) }
-    let stored = try await StoredRun.load(name, session: session, store: store)
+    let stored = try await KnownRun.load(name, session: session, store: store)
     let machine = try stored.machine()
     let summaries = machine.stepSummaries()
     let text = StatusText(phrases: session.phrases, style: session.resultStyle, masker: session.masker)
@@ -36,7 +36,7 @@ struct RunsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = Session(global)
-    let runs = try await RunStore.open(session).journal.runs()
+    let runs = try await Storage(session).runs.journal.runs()
     let text = StatusText(phrases: session.phrases, style: session.resultStyle, masker: session.masker)
     if session.options.json {
       session.result(["runs": .list(runs.map { text.value($0) })])

@@ -11,8 +11,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = Session(global, jsonLines: jsonLines)
-    let store = try RunStore.open(session)
-    let stored = try await StoredRun.load(run, session: session, store: store)
+    let store = try Storage(session)
+    let stored = try await KnownRun.load(run, session: session, store: store)
     try await RunWork(session: session, store: store, stored: stored, order: WorkOrder(.verify)).carryOut()
   }
 }

@@ -5,27 +5,27 @@ import RunEngine
 import WorkflowModel
 
 /// A run of the journal with the plan that its snapshot gives: what resume, verify, destroy, answer and status work on.
-struct StoredRun {
+struct KnownRun {
   let header: RunHeader
   let events: [RunEvent]
   let plan: Plan
   let state: RunState
 
   /// Loads the run that `name` means: an id, its unique beginning, or a `--name`; without one the latest that is unfinished.
-  static func load(_ name: String?, session: Session, store: RunStore) async throws -> StoredRun {
+  static func load(_ name: String?, session: Session, store: Storage) async throws -> KnownRun {
     let head = try await find(name, store: store)
-    let events = try await store.journal.read(head.id)
+    let events = try await store.runs.journal.read(head.id)
     guard let header = events.header else {
       throw JournalFailure.corrupt(path: session.stateFile, detail: "run \(head.id) has no beginning")
     }
     for name in header.sensitiveInputs { session.masker.add(header.inputs[name] ?? .null) }
-    return StoredRun(
+    return KnownRun(
       header: header, events: events, plan: try plan(of: header, session: session), state: head.state)
   }
 
-  private static func find(_ name: String?, store: RunStore) async throws -> RunHead {
-    if let name { return try await store.find(name) }
-    let runs = try await store.journal.runs()
+  private static func find(_ name: String?, store: Storage) async throws -> RunHead {
+    if let name { return try await store.runs.find(name) }
+    let runs = try await store.runs.journal.runs()
     if runs.isEmpty { throw Diagnostics(Diagnostic(.commandNoRuns)) }
     guard let latest = runs.first(where: { $0.state.isUnfinished && $0.state != .running }) else {
       throw Diagnostics(Diagnostic(.commandNoUnfinished))
