@@ -68,7 +68,8 @@ let package = Package(
       "Planning",
       ["Basics", "Digests", "Expressions", "JMESPath", "ProviderModel", "WorkflowModel"]),
     tests(
-      "Planning", ["Basics", "Expressions", "Planning", "ProviderModel", "WorkflowModel"]),
+      "Planning",
+      ["Basics", "Expressions", "Planning", "ProviderModel", "WorkflowModel", "YAMLText"]),
     library("CloudWire", ["Basics", "Digests", "Expressions", "JSONText", "ProviderModel"]),
     tests(
       "CloudWire", ["Basics", "CloudWire", "Digests", "JSONText", "ProviderModel"],
