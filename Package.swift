@@ -31,7 +31,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // Level 0: system libraries and plain values.
@@ -41,6 +40,7 @@ let package = Package(
       name: "CSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
     .systemLibrary(
       name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(name: "CLinux"),
     library("Basics", []),
     tests("Basics", ["Basics"]),
 
@@ -84,7 +84,7 @@ let package = Package(
     tests(
       "CurlTransport",
       ["Basics", "CloudWire", "CurlTransport", .product(name: "FlyingFox", package: "FlyingFox")]),
-    library("LabFabric", ["Basics", .product(name: "Subprocess", package: "swift-subprocess")]),
+    library("LabFabric", ["Basics", "CLinux"]),
     tests("LabFabric", ["Basics", "LabFabric"]),
     library(
       "Lab",

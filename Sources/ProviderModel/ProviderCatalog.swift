@@ -62,8 +62,13 @@ package struct ProductDescription: Sendable {
   /// `GET` or `POST`; operations that need the other one are named in `methods`.
   package var method: String
   package var methods: [String: String]
-  /// Operations whose parameters travel in the form body instead of the query (`alibaba-rpc`).
+  /// Parameters that travel in the form body instead of the query (`alibaba-rpc`), by operation (`*`: every operation):
+  /// top-level names, `*` for all, `-Name` for one that stays in the query.
   package var formParameters: [String: [String]]
+  /// AWS services that speak JSON 1.1 instead of Query: what stands before the operation in `X-Amz-Target`.
+  package var jsonTarget: String?
+  /// Endpoints that know only the vendor's older signature (Alibaba RPC version 1.0).
+  package var usesOldSignature: Bool
   package var errors: ErrorTable
 
   package init(name: String, version: String, endpoint: Template) {
@@ -75,6 +80,7 @@ package struct ProductDescription: Sendable {
     method = "POST"
     methods = [:]
     formParameters = [:]
+    usesOldSignature = false
     errors = ErrorTable()
   }
 }
