@@ -136,7 +136,9 @@ extension DoorKeeper {
   private func serveOnce() -> Bool {
     let (listening, servers, wait) = state.withLock { state in
       refresh(&state)
-      let opening = state.doors.values.filter { $0.answer != nil && !$0.isListening }.map(\.opensAt).filter { $0 > .now }.min()
+      let opening = state.doors.values.filter { $0.answer != nil && !$0.isListening }.map(\.opensAt).filter {
+        $0 > .now
+      }.min()
       let listening = state.doors.filter { $0.value.isListening && $0.value.fillers.isEmpty }
       return (listening.compactMap { host, door in door.socket.map { (host, $0) } }, state.servers, opening)
     }
