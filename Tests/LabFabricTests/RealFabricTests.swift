@@ -42,11 +42,11 @@ struct RealFabricTests {
   }
 
   static func keepAlive(_ fabric: Fabric) async {
-    _ = try? await fabric.run(Tutorial.vcpe, ["ping", "-n", "-q", "-c", "1", "-W", "1", DeviceAPI.peerAddress])
+    _ = try? await fabric.run(Tutorial.vcpe, ["ping", "-n", "-q", "-c", "1", "-W", "0.3", DeviceAPI.peerAddress])
   }
 
   static func ping(_ fabric: Fabric, from host: String, to address: String, count: Int = 1) async throws -> Bool {
-    let arguments = ["ping", "-n", "-c", "\(count)", "-i", "0.05", "-W", "1", address]
+    let arguments = ["ping", "-n", "-c", "\(count)", "-i", "0.05", "-W", "0.3", address]
     return try await fabric.run(host, arguments).isSuccess
   }
 
