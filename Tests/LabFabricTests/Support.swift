@@ -38,7 +38,9 @@ struct ScratchFolder {
     guard made.status == 0 else { throw TestFailure(made.output) }
     let secret = try String(contentsOfFile: file, encoding: .utf8)
     let open = try String(contentsOfFile: "\(file).pub", encoding: .utf8)
-    return (file, HostKey(privateKey: secret, publicKey: open.split(whereSeparator: \.isWhitespace).joined(separator: " ")))
+    return (
+      file, HostKey(privateKey: secret, publicKey: open.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+    )
   }
 }
 
