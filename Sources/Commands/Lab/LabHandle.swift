@@ -28,6 +28,12 @@ struct LabHandle: Sendable {
     return Credentials(accessKeyID: id, secret: secret, source: "lab \(name)")
   }
 
+  /// The keys of every cloud of the lab, by provider.
+  var allCredentials: [String: Credentials] {
+    let names = description["credentials"].object?.keys.map { $0 } ?? []
+    return Dictionary(names.compactMap { name in credentials(name).map { (name, $0) } }) { first, _ in first }
+  }
+
   /// The inputs of `workflow` that the fixture gives; outputs that it has no input for are left out.
   func inputs(for workflow: Workflow) -> [String: Value] {
     fixtureInputs.filter { name, value in workflow.input(name) != nil && !value.isNull }
