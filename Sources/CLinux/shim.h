@@ -36,6 +36,7 @@ struct clinux_spawn {
   int op_count;
   int fds[3];              // become 0, 1, 2
   uint64_t dropped_caps;   // bits of capabilities taken out of the bounding set
+  int detached;            // becomes a child of the first process of the PID namespace, not of ours
   int ignores_children;    // SIGCHLD stays ignored across exec: children and orphans are reaped by the kernel
 };
 
@@ -191,7 +192,8 @@ static inline void clinux_child(const struct clinux_spawn *spawn, int report) {
     _exit(127);
   }
   // A process enters a PID namespace only by being born there; CLONE_PARENT makes it a child of ours, not of this go-between.
-  if (joins_pids && makes_pids) {
+  // One that is to be detached is born of a second go-between inside, whose end leaves it to the first process there.
+  if (spawn->detached) {
     pid_t pid = clinux_clone(CLONE_PARENT);
     if (pid != 0) {
       if (pid < 0) clinux_tell(report, clinux_stage_fork, 0, errno);
@@ -212,19 +214,19 @@ static inline void clinux_child(const struct clinux_spawn *spawn, int report) {
     clinux_tell(report, 0, getpid(), 0);
     clinux_become(spawn, report);
   }
-  pid_t pid = clinux_clone(CLONE_PARENT);
+  pid_t pid = clinux_clone(spawn->detached ? 0 : CLONE_PARENT);
   if (pid == 0) {
     setsid();
     // The go-between knows this process by a number of its own namespace only.
-    if (joins_pids && makes_pids) clinux_tell(report, 0, clinux_outer_pid(), 0);
+    if (spawn->detached) clinux_tell(report, 0, clinux_outer_pid(), 0);
     clinux_become(spawn, report);
   }
   if (pid < 0) clinux_tell(report, clinux_stage_fork, 0, errno);
-  else if (!(joins_pids && makes_pids)) clinux_tell(report, 0, pid, 0);
+  else if (!spawn->detached) clinux_tell(report, 0, pid, 0);
   _exit(0);
 }
 
-// Starts a process; 0 and its pid (a child of the caller, to be waited for), or -1 with the stage, the index and errno in `failure`.
+// Starts a process; 0 and its pid (a child of the caller, to be waited for; if detached: as the /proc at hand numbers it), or -1 with the stage, the index and errno in `failure`.
 static inline int clinux_start(const struct clinux_spawn *spawn, pid_t *pid, struct clinux_report *failure) {
   int pipe_fds[2];
   *pid = 0;
@@ -259,7 +261,7 @@ static inline int clinux_start(const struct clinux_spawn *spawn, pid_t *pid, str
   if (*pid != first) while (waitpid(first, NULL, 0) < 0 && errno == EINTR) {}
   if (between) while (waitpid(between, NULL, 0) < 0 && errno == EINTR) {}
   if (!failed && *pid == 0) { failure->error = ECHILD; failed = 1; }
-  if (failed && *pid) while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR) {}
+  if (failed && *pid && !spawn->detached) while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR) {}
   return failed ? -1 : 0;
 }
 

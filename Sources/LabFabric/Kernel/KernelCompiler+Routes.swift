@@ -23,7 +23,8 @@ extension KernelCompiler {
   }
 
   private func localRoutes(of network: VirtualNetwork) -> [(IPNetwork, KernelState.RouteWay)] {
-    var routes = network.blocks.map { ($0, KernelState.RouteWay.blackhole) }
+    // A table without an answer would be passed over for the kernel's main one.
+    var routes = ([.everything] + network.blocks).map { ($0, KernelState.RouteWay.blackhole) }
     for interface in topology.interfaces where interface.network == network.id && plugged.contains(interface.id) {
       routes.append((interface.address.alone, .device(KernelNames.device("e", interface.id))))
     }
