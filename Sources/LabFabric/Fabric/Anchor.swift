@@ -33,9 +33,12 @@ final class Anchor: Sendable {
     lifeline = writing
   }
 
-  deinit { child.kill() }
-
-  func end() { child.kill() }
+  /// Ends it, and with it all that was born below it, which are children of ours to be waited for (`last`) before it can be gone.
+  func end(last: () -> Void) {
+    child.signal(SIGKILL)
+    last()
+    _ = child.wait()
+  }
 
   /// Runs a shell script among the fabric's network namespaces (`/run/netns`), not in its process namespace.
   func run(script: String) throws(FabricError) {

@@ -46,7 +46,11 @@ package actor Fabric {
     anchor = try Anchor(name: name, tools: tools)
   }
 
-  deinit { doors.end() }
+  deinit {
+    doors.end()
+    let hosts = running.values
+    anchor?.end { for host in hosts { host.reap() } }
+  }
 
   package static func isName(_ text: String) -> Bool {
     (1...40).contains(text.utf8.count)
@@ -67,9 +71,8 @@ package actor Fabric {
     for host in running.values { host.firstBoot?.cancel() }
     doors.end()
     for forwarder in services.values.joined() { forwarder.end() }
-    // The anchor is the first process of everything in here: with it the kernel ends the rest.
-    anchor?.end()
-    for host in running.values { host.reap() }
+    let hosts = running.values
+    anchor?.end { for host in hosts { host.reap() } }
     (anchor, running, services) = (nil, [:], [:])
     (topology, applied) = (Topology(), KernelState())
   }

@@ -101,12 +101,12 @@ extension DoorKeeper {
       let isUp = door.answer != nil && door.opensAt <= .now
       let wanted = isUp ? door.behaviour.door : .refused
       switch wanted {
-      case .refused where door.isListening: rebind(&door)
+      case .refused where door.isListening: quieten(&door)
       case .open where !door.isListening || !door.fillers.isEmpty:
-        if door.isListening { rebind(&door) }
+        if door.isListening { quieten(&door) }
         open(&door, backlog: 128)
       case .silent where door.fillers.isEmpty:
-        if door.isListening { rebind(&door) }
+        if door.isListening { quieten(&door) }
         open(&door, backlog: 0)
         // With a full queue the kernel drops further connections instead of refusing them.
         door.fillers = (0..<4).compactMap { _ in Sockets.beginConnecting(to: door.address, port) }
@@ -123,20 +123,21 @@ extension DoorKeeper {
     door.isListening = listen(socket.number, backlog) == 0
   }
 
-  /// Stops listening and takes the address again.
-  private func rebind(_ door: inout Door) {
-    door.socket?.shut()
-    (door.isListening, door.fillers, door.socket) = (false, [], nil)
-    guard let socket = try? Sockets.stream() else { return }
-    Sockets.allowReuse(socket)
-    if Sockets.bind(socket, door.address, port) { door.socket = socket }
+  /// Stops listening and keeps the address: a socket that was shut down stays bound, and can listen again.
+  ///
+  /// Not closed, since the thread may be waiting on it, and its number would soon mean something else.
+  private func quieten(_ door: inout Door) {
+    if let socket = door.socket { shutdown(socket.number, Int32(SHUT_RDWR)) }
+    (door.isListening, door.fillers) = (false, [])
   }
 
   /// One turn of the thread; `false` at the end.
   private func serveOnce() -> Bool {
     let (listening, servers, wait) = state.withLock { state in
       refresh(&state)
-      let opening = state.doors.values.filter { $0.answer != nil && !$0.isListening }.map(\.opensAt).filter { $0 > .now }.min()
+      let opening = state.doors.values.filter { $0.answer != nil && !$0.isListening }.map(\.opensAt).filter {
+        $0 > .now
+      }.min()
       let listening = state.doors.filter { $0.value.isListening && $0.value.fillers.isEmpty }
       return (listening.compactMap { host, door in door.socket.map { (host, $0) } }, state.servers, opening)
     }

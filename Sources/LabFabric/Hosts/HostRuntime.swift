@@ -65,7 +65,9 @@ extension HostSpec {
     }
     for (name, password) in config.passwords {
       if name == "root" { result.rootPassword = password }
-      for index in result.users.indices where result.users[index].name == name { result.users[index].password = password }
+      for index in result.users.indices where result.users[index].name == name {
+        result.users[index].password = password
+      }
     }
     return result
   }

@@ -98,16 +98,18 @@ final class Child: Sendable {
     return .refused(what: what, message: systemMessage(failure.error))
   }
 
+  func signal(_ number: Int32) { _ = clinux_pidfd_kill(handle.number, number) }
+
   /// Ends the process and waits until it is gone; with it everything inside its process namespace if it is the first there.
   func kill() {
-    _ = clinux_pidfd_kill(handle.number, SIGKILL)
+    signal(SIGKILL)
     _ = wait()
   }
 
   /// Ends the whole session of the process.
   func killSession() {
     Glibc.kill(-processID, SIGKILL)
-    _ = clinux_pidfd_kill(handle.number, SIGKILL)
+    signal(SIGKILL)
   }
 
   /// Waits for the end; the status as `waitpid` gives it, or `nil` when it was waited for before.
