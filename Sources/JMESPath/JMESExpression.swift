@@ -20,6 +20,12 @@ package struct JMESExpression: Sendable {
     root = try JMESParser.parse(source)
   }
 
+  /// A part of a tree that was read before.
+  package init(part: JMESNode, of source: String) {
+    self.source = source
+    root = part
+  }
+
   /// The result for `current`.
   ///
   /// Objects have no order: `*`, `keys` and `values` go by sorted keys, so that the same values give the same result.
@@ -31,7 +37,9 @@ package struct JMESExpression: Sendable {
 }
 
 extension JMESExpression: Hashable {
-  package static func == (left: JMESExpression, right: JMESExpression) -> Bool { left.source == right.source }
+  package static func == (left: JMESExpression, right: JMESExpression) -> Bool {
+    left.source == right.source && left.root == right.root
+  }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(source) }
 }

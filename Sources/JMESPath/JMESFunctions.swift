@@ -102,6 +102,12 @@ package struct JMESArguments: Sendable {
 
   package var functionName: String { call.name }
 
+  /// How the argument at `position` is written.
+  package func node(_ position: Int) -> JMESNode { call.arguments[position] }
+
+  /// A variable of the evaluation, whether or not an expression could spell its name.
+  package func variable(_ name: String) -> Value? { evaluator.variables[name] }
+
   /// Evaluates the `&expression` at `position` on an element.
   package func evaluate(_ position: Int, on element: Value) throws(JMESPathError) -> Value {
     guard case .reference(let body) = call.arguments[position] else {

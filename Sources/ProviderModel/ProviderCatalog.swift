@@ -16,6 +16,8 @@ package struct ProviderDescription: Sendable {
   package var name: String
   package var title: LocalizedText
   package var wireProtocol: WireProtocolName
+  /// Where the vendor's own tools keep the keys: environment variables and files, for `doctor` and messages.
+  package var credentials: CredentialSources
   /// Most requests per second and most at a time, for the whole process and each profile.
   package var throttle: Throttle
   package var errors: ErrorTable
@@ -30,11 +32,22 @@ package struct ProviderDescription: Sendable {
     self.name = name
     self.title = title
     self.wireProtocol = wireProtocol
+    credentials = CredentialSources()
     throttle = Throttle()
     errors = ErrorTable()
     products = [:]
     actions = [:]
     sources = []
+  }
+}
+
+/// Where credentials of a provider are looked for.
+package struct CredentialSources: Hashable, Sendable {
+  package var environment: [String]
+  package var files: [String]
+  package init(environment: [String] = [], files: [String] = []) {
+    self.environment = environment
+    self.files = files
   }
 }
 
@@ -82,17 +95,6 @@ package struct ProductDescription: Sendable {
     formParameters = [:]
     usesOldSignature = false
     errors = ErrorTable()
-  }
-}
-
-/// A file that was read, as it was: kept in the run's snapshot with its digest.
-package struct SourceText: Hashable, Sendable {
-  /// The path relative to its home: `providers/aws/ec2.yaml`.
-  package var path: String
-  package var text: String
-  package init(path: String, text: String) {
-    self.path = path
-    self.text = text
   }
 }
 

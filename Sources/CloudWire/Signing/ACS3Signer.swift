@@ -15,7 +15,7 @@ package struct ACS3Signer: Signer {
     if request.header("host") == nil { request.setHeader("host", CanonicalText.host(of: request.origin)) }
     request.setHeader("x-acs-date", Timestamp.extended(date))
     request.setHeader("x-acs-signature-nonce", nonce)
-    request.setHeader("x-acs-content-sha256", SHA256Digest.hex(of: request.body))
+    request.setHeader("x-acs-content-sha256", Hash.sha256Hex(request.body))
     if let token = credentials.sessionToken {
       request.setHeader("x-acs-accesskey-id", credentials.accessKeyID)
       request.setHeader("x-acs-security-token", token)
@@ -35,10 +35,10 @@ package struct ACS3Signer: Signer {
     let names = headers.map(\.name).joined(separator: ";")
     let canonical = [
       request.method, request.path.isEmpty ? "/" : request.path, CanonicalText.query(request.query),
-      headers.map { "\($0.name):\($0.value)\n" }.joined(), names, SHA256Digest.hex(of: request.body),
+      headers.map { "\($0.name):\($0.value)\n" }.joined(), names, Hash.sha256Hex(request.body),
     ].joined(separator: "\n")
-    let text = "ACS3-HMAC-SHA256\n\(SHA256Digest.hex(of: Array(canonical.utf8)))"
-    let signature = Hex.text(HMAC.sha256(key: Array(credentials.secret.utf8), Array(text.utf8)))
+    let text = "ACS3-HMAC-SHA256\n\(Hash.sha256Hex(canonical))"
+    let signature = Hex.encode(MessageCode.sha256(key: Array(credentials.secret.utf8), text))
     request.setHeader(
       "Authorization",
       "ACS3-HMAC-SHA256 Credential=\(credentials.accessKeyID),SignedHeaders=\(names),Signature=\(signature)")

@@ -1,5 +1,6 @@
 import Basics
 import Digests
+import ProviderModel
 package import struct FoundationEssentials.Date
 
 /// Alibaba Cloud's RPC signature 1.0 (HMAC-SHA1 over the sorted parameters), for endpoints that know no newer one.
@@ -31,7 +32,7 @@ package struct AlibabaRPCv1Signer: Signer {
     let sorted = parameters.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     let canonical = FormText.encode(sorted)
     let text = "\(method)&%2F&\(PercentEncoding.encode(canonical))"
-    let signature = HMAC.sha1(key: Array("\(secret)&".utf8), Array(text.utf8))
+    let signature = MessageCode.sha1(key: Array("\(secret)&".utf8), text)
     return (Base64.encode(signature), canonical, text)
   }
 }

@@ -1,6 +1,6 @@
 import Basics
 import Digests
-package import ProviderModel
+import ProviderModel
 package import struct FoundationEssentials.Date
 
 /// AWS Signature Version 4 in the `Authorization` header (AWS General Reference, "Signing AWS API requests").
@@ -35,7 +35,7 @@ package struct SigV4Signer: Signer {
   package func sign(_ request: HTTPRequest, scope: Scope, with credentials: Credentials, at date: Date) -> SignedRequest {
     var request = request
     let stamp = Timestamp.basic(date)
-    let bodyHash = SHA256Digest.hex(of: request.body)
+    let bodyHash = Hash.sha256Hex(request.body)
     if request.header("Host") == nil { request.setHeader("Host", CanonicalText.host(of: request.origin)) }
     request.setHeader("X-Amz-Date", stamp)
     if signsBody { request.setHeader("x-amz-content-sha256", bodyHash) }
@@ -47,9 +47,9 @@ package struct SigV4Signer: Signer {
       headers.map { "\($0.name):\($0.value)\n" }.joined(), names, bodyHash,
     ].joined(separator: "\n")
     let credentialScope = "\(stamp.prefix(8))/\(scope.region)/\(scope.service)/aws4_request"
-    let text = "AWS4-HMAC-SHA256\n\(stamp)\n\(credentialScope)\n\(SHA256Digest.hex(of: Array(canonical.utf8)))"
+    let text = "AWS4-HMAC-SHA256\n\(stamp)\n\(credentialScope)\n\(Hash.sha256Hex(canonical))"
     let key = Self.signingKey(secret: credentials.secret, day: String(stamp.prefix(8)), scope: scope)
-    let signature = Hex.text(HMAC.sha256(key: key, Array(text.utf8)))
+    let signature = Hex.encode(MessageCode.sha256(key: key, text))
     request.setHeader(
       "Authorization",
       "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(credentialScope), SignedHeaders=\(names), "
@@ -61,7 +61,7 @@ package struct SigV4Signer: Signer {
   /// The key that signs one day's requests to one service in one region.
   package static func signingKey(secret: String, day: String, scope: Scope) -> [UInt8] {
     [day, scope.region, scope.service, "aws4_request"].reduce(Array("AWS4\(secret)".utf8)) {
-      HMAC.sha256(key: $0, Array($1.utf8))
+      MessageCode.sha256(key: $0, $1)
     }
   }
 

@@ -28,7 +28,8 @@ package enum Timestamp {
 
   /// Reads `Fri, 02 Jan 2026 03:04:05 GMT` (RFC 9110 §5.6.7, the preferred form).
   package static func parseHTTP(_ text: some StringProtocol) -> Date? {
-    let parts = text.split(whereSeparator: { $0 == " " || $0 == "," || $0 == ":" }).map(String.init)
+    let separators: [Character] = [" ", ",", ":"]
+    let parts = String(text).split(omittingEmptySubsequences: true) { separators.contains($0) }.map(String.init)
     guard parts.count == 8, parts[7] == "GMT", let month = months.firstIndex(of: parts[2]), let day = Int(parts[1]),
       let year = Int(parts[3]), let hour = Int(parts[4]), let minute = Int(parts[5]), let second = Int(parts[6])
     else { return nil }

@@ -5,8 +5,8 @@ package struct LabUnavailable: Error, Hashable, Sendable {
   package enum Missing: Hashable, Sendable {
     case tool(String, package: String)
     case rootRights
-    /// A kernel feature, with the system's own error.
-    case kernelFeature(String, errno: Int32)
+    /// A kernel feature, with the system's own words.
+    case kernelFeature(String, reason: String)
     case notLinux
   }
 
@@ -25,8 +25,8 @@ extension LabUnavailable.Missing {
     switch self {
     case .tool(let name, let package): Diagnostic(.labToolMissing, ["tool": name, "package": package])
     case .rootRights: Diagnostic(.labNeedsRoot)
-    case .kernelFeature(let name, let errno):
-      Diagnostic(.labKernelLacks, ["feature": name, "errno": String(errno)])
+    case .kernelFeature(let name, let reason):
+      Diagnostic(.labKernelLacks, ["feature": name, "reason": reason])
     case .notLinux: Diagnostic(.labNeedsLinux)
     }
   }

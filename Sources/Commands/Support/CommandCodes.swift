@@ -1,0 +1,26 @@
+import Basics
+
+extension Diagnostic.Code {
+  static let commandNoWorkflow = Diagnostic.Code("command.no-workflow")
+  static let commandNoFile = Diagnostic.Code("command.no-file")
+  static let commandBadInput = Diagnostic.Code("command.bad-input")
+  static let commandBadInputsFile = Diagnostic.Code("command.bad-inputs-file")
+  static let commandBadAccount = Diagnostic.Code("command.bad-account")
+  static let commandNoRuns = Diagnostic.Code("command.no-runs")
+  static let commandNoUnfinished = Diagnostic.Code("command.no-unfinished-run")
+  static let commandLabRun = Diagnostic.Code("command.lab-gone")
+  static let commandLabNotRunning = Diagnostic.Code("command.lab-not-running")
+  static let commandLabRunning = Diagnostic.Code("command.lab-running")
+  static let commandLabStart = Diagnostic.Code("command.lab-start")
+  static let commandNoLabHost = Diagnostic.Code("command.no-lab-host")
+  static let commandNoFixture = Diagnostic.Code("command.no-fixture")
+  static let commandFixtureFailed = Diagnostic.Code("command.fixture-failed")
+  static let commandNeedsApproval = Diagnostic.Code("command.needs-approval")
+  static let commandNotApproved = Diagnostic.Code("command.not-approved")
+  static let commandNoProvider = Diagnostic.Code("command.no-provider")
+  static let commandNoAction = Diagnostic.Code("command.no-action")
+  static let commandNoLog = Diagnostic.Code("command.no-log")
+  static let commandSnapshot = Diagnostic.Code("command.snapshot-damaged")
+  static let commandFixtureOnly = Diagnostic.Code("command.lab-action-outside-fixture")
+  static let commandNameTaken = Diagnostic.Code("command.run-name-taken")
+}

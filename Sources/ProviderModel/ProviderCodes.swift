@@ -1,0 +1,33 @@
+package import Basics
+
+extension Diagnostic.Code {
+  package static let providerNoFile = Diagnostic.Code("provider.no-file")
+  package static let providerBadPath = Diagnostic.Code("provider.bad-path")
+  package static let providerBadRate = Diagnostic.Code("provider.bad-rate")
+  package static let providerBadStatus = Diagnostic.Code("provider.bad-status")
+  package static let providerErrorTwice = Diagnostic.Code("provider.error-twice")
+  package static let providerProductTwice = Diagnostic.Code("provider.product-twice")
+  package static let providerActionTwice = Diagnostic.Code("provider.action-twice")
+  package static let providerBadActionName = Diagnostic.Code("provider.bad-action-name")
+  package static let providerUnknownProduct = Diagnostic.Code("provider.unknown-product")
+  package static let providerBuiltinCall = Diagnostic.Code("provider.builtin-call")
+  package static let providerBuiltinProduct = Diagnostic.Code("provider.builtin-product")
+  package static let providerActionsHere = Diagnostic.Code("provider.actions-here")
+
+  package static let actionNothing = Diagnostic.Code("action.nothing")
+  package static let actionNoDoubt = Diagnostic.Code("action.no-doubt")
+  package static let actionNoUndo = Diagnostic.Code("action.no-undo")
+  package static let actionNoFind = Diagnostic.Code("action.no-find")
+  package static let actionTokenNotSent = Diagnostic.Code("action.token-not-sent")
+  package static let actionUpdateNeeds = Diagnostic.Code("action.update-needs")
+  package static let actionAdoptNeedsMatch = Diagnostic.Code("action.adopt-needs-match")
+  package static let actionWaitNeedsRead = Diagnostic.Code("action.wait-needs-read")
+  package static let actionGoneNeedsRead = Diagnostic.Code("action.gone-needs-read")
+  package static let actionSelfTooEarly = Diagnostic.Code("action.self-too-early")
+  package static let actionUnknownInput = Diagnostic.Code("action.unknown-input")
+  package static let actionUnknownMember = Diagnostic.Code("action.unknown-member")
+  package static let actionEndpointInput = Diagnostic.Code("action.endpoint-input")
+  package static let actionNeverBoolean = Diagnostic.Code("action.never-boolean")
+  package static let actionNoPick = Diagnostic.Code("action.no-pick")
+  package static let actionBadOperation = Diagnostic.Code("action.bad-operation")
+}

@@ -1,0 +1,78 @@
+package import Basics
+import struct FoundationEssentials.Date
+
+/// What came of a session: everything that the end of a command shows.
+package struct RunSummary: Sendable {
+  package var runID: String
+  package var verdict: RunVerdict
+  package var exitStatus: Int32
+  package var state: RunState
+  /// In the order of the plan.
+  package var steps: [StepSummary]
+  /// The outputs of the workflow; empty until every step is done.
+  package var outputs: [String: Value]
+  /// What `destroy` left behind.
+  package var leftovers: [Leftover]
+  /// What else has to be said: a lost lock, a full disk, outputs that could not be computed.
+  package var diagnostics: Diagnostics
+}
+
+package struct StepSummary: Hashable, Sendable {
+  package var address: StepAddress
+  package var state: StepState
+  package var failure: StepFailure?
+  /// What a person is asked for, while the step waits for one.
+  package var request: PersonRequest?
+  package var effect: Effect?
+  package var outputs: [String: Value]
+  /// Of the last attempt.
+  package var duration: Duration?
+  package var attempts: Int
+  package var isPrepaid: Bool
+  package var isProbe: Bool
+}
+
+extension RunMachine {
+  /// Every planned step, in order.
+  package func stepSummaries() -> [StepSummary] {
+    graph.steps.indices.map { position in
+      let slot = slots[position]
+      let traits = graph.steps[position]
+      return StepSummary(
+        address: slot.address, state: state(position), failure: slot.failure,
+        request: slot.phase == .person ? slot.request : nil, effect: slot.effect, outputs: slot.record.outputs,
+        duration: slot.duration, attempts: slot.attempt, isPrepaid: traits.isPrepaid, isProbe: traits.isProbe)
+    }
+  }
+
+  /// Where the run stands after its last event; `isLive` tells whether somebody works on it now.
+  package func runState(isLive: Bool) -> RunState {
+    if isLive { return .running }
+    guard let order else { return .stopped }
+    guard let verdict else { return order.kind == .destroy ? .destroying : .stopped }
+    if order.kind == .destroy { return verdict == .done ? .destroyed : .destroying }
+    return .after(verdict, order: order, isComplete: isComplete)
+  }
+}
+
+extension RunState {
+  /// The state that a session's end leaves behind.
+  static func after(_ verdict: RunVerdict, order: WorkOrder, isComplete: Bool) -> RunState {
+    switch verdict {
+    case .done: order.isWhole || isComplete ? .succeeded : .partial
+    case .failed: .failed
+    case .refused: .refused
+    case .probeFailed: .probeFailed
+    case .waiting: .waiting
+    case .leftBehind: .destroying
+    case .interrupted: .interrupted
+    }
+  }
+}
+
+extension StepSlot {
+  fileprivate var duration: Duration? {
+    guard let startedAt, let endedAt, endedAt >= startedAt else { return nil }
+    return .milliseconds(Int(endedAt.timeIntervalSince(startedAt) * 1000))
+  }
+}

@@ -1,0 +1,72 @@
+internal import Basics
+package import Expressions
+internal import JMESPath
+
+/// What `each` is inside a `for_each` step, told from the expression alone.
+package enum ForEachTyping {
+  /// The root `each`: `key` and `value`.
+  package static func each(of forEach: Template, inputs: StaticValue) -> StaticValue {
+    let collection = collection(forEach, inputs)
+    let item = collection.item
+    return StaticValue(
+      .object([
+        Field("key", .string, sensitive: collection.sensitive),
+        Field("value", item.type, sensitive: item.sensitive),
+      ]))
+  }
+
+  /// The list or map itself; anything when the expression computes it in a way that only data can tell.
+  package static func collection(_ forEach: Template, _ inputs: StaticValue) -> StaticValue {
+    guard case .expression(let expression) = forEach.kind else {
+      return computed(forEach.references, inputs, shape: shape(of: forEach))
+    }
+    if let path = expression.plainPath { return follow(path, inputs) }
+    guard case .function(let call) = expression.jmes.root, ["pairs", "product"].contains(call.name),
+      expression.references.count == call.arguments.count, call.arguments.allSatisfy(\.isPlainPath)
+    else { return computed(expression.references, inputs, shape: .any) }
+    let items = expression.references.map { follow($0, inputs).item }
+    let names = call.name == "pairs" ? ["from", "to"] : ["a", "b"]
+    let members = names.enumerated().map { index, name in
+      let item = items[min(index, items.count - 1)]
+      return Field(name, item.type, sensitive: item.sensitive)
+    }
+    return StaticValue(.list(.object(members)))
+  }
+
+  private static func shape(of template: Template) -> ValueType {
+    switch template.kind {
+    case .list: .list(.any)
+    case .object: .map(.any)
+    case .literal, .expression, .text: .any
+    }
+  }
+
+  private static func computed(_ references: [Reference], _ inputs: StaticValue, shape: ValueType) -> StaticValue {
+    StaticValue(shape, sensitive: references.contains { follow($0, inputs).holdsSecret })
+  }
+
+  private static func follow(_ reference: Reference, _ inputs: StaticValue) -> StaticValue {
+    guard reference.root == "inputs" else { return .anything }
+    return (try? inputs.following(reference.path)) ?? .anything
+  }
+}
+
+extension TemplateExpression {
+  /// The one path that the expression is, when it computes nothing and goes through no projection.
+  package var plainPath: Reference? {
+    guard jmes.root.isPlainPath, references.count == 1 else { return nil }
+    return references.first
+  }
+}
+
+extension JMESNode {
+  /// `a.b[0].c`: names and indices only.
+  package var isPlainPath: Bool {
+    switch self {
+    case .field, .variable: true
+    case .member(let left, let right): left.isPlainPath && right.isPlainPath
+    case .index(let inner, _): inner.isPlainPath
+    default: false
+    }
+  }
+}
