@@ -20,10 +20,10 @@ struct LabProcess {
     let pid = try spawn(arguments)
     let deadline = session.surroundings.time.elapsed + .seconds(60)
     while session.surroundings.time.elapsed < deadline {
-      if let description = folder.read(folder.descriptionFile) {
+      if let record = folder.read(folder.recordFile) {
         return LabHandle(
-          name: folder.name, folder: folder.path, description: description,
-          isEphemeral: FileManager.default.fileExists(atPath: folder.ephemeralMark), fixtureInputs: [:])
+          name: folder.name, folder: folder.path, record: record,
+          isEphemeral: FileManager.default.fileExists(atPath: folder.ephemeralMark))
       }
       var status: Int32 = 0
       if waitpid(pid, &status, WNOHANG) == pid { throw refusal() }

@@ -33,6 +33,7 @@ struct AnswerCommand: AsyncParsableCommand {
     if noResume { return }
     let fresh = try await KnownRun.load(known.header.id, session: session, store: store)
     var work = RunWork(session: session, store: store, stored: fresh, order: WorkOrder(.run))
+    work.keepsLab = false
     work.autoApprove = autoApprove
     try await work.carryOut()
   }

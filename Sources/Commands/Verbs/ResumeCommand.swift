@@ -42,7 +42,7 @@ struct ResumeCommand: AsyncParsableCommand {
   }
 
   /// The plan from the files and inputs of today (`--updated`).
-  private func replacement(for stored: KnownRun, session: Session) throws -> Plan {
+  private func replacement(for stored: KnownRun, session: Session) throws -> WorkPlan {
     let library = Library(homes: session.homes)
     let name = stored.header.workflowFile.hasSuffix(".yaml") ? stored.header.workflowFile : stored.header.workflow
     let workflow = try library.workflow(name, directory: session.surroundings.directory)
