@@ -76,7 +76,7 @@ struct KernelChangeTests {
   }
 
   /// The tutorial with parts missing, doubled, moved.
-  private static func random(_ generator: inout Numbers) -> Topology {
+  static func random(_ generator: inout Numbers) -> Topology {
     var topology = Tutorial.complete
     for index in topology.interfaces.indices {
       if generator.next(3) == 0 { topology.interfaces[index].filters = [] }
@@ -116,7 +116,7 @@ struct KernelChangeTests {
   }
 
   /// Numbers that are the same in every run.
-  private struct Numbers {
+  struct Numbers {
     var state: UInt64
 
     mutating func next(_ bound: Int) -> Int {
