@@ -86,10 +86,13 @@ extension RealFabricTests {
       #expect(
         containers.contains(" vsag-core\n") && containers.contains(" vsag-manager-base\n") && containers.contains("Up ")
       )
+      #expect(try await Self.ping(fabric, from: Tutorial.vcpe, to: DeviceAPI.peerAddress))
       try await Self.expectPath(fabric, true)
       #expect(server.requests.last?.form[DeviceAPI.Parameter.address] == "10.10.0.10")
       #expect(server.requests.last?.form[DeviceAPI.Parameter.machine] == Tutorial.vcpe)
       #expect(try await Self.vcpe(fabric, "\(Self.script) check").stdoutText.contains("vpn              : up"))
+      let report = try await Self.vcpe(fabric, "\(Self.script) mtr -r -c 2 \(Tutorial.ecsAddress)").stdoutText
+      #expect(report.contains("5.|-- \(Tutorial.ecsAddress)") && !report.contains("100%"), "\(report)")
       #expect(try await Self.vcpe(fabric, "\(Self.script) ping -c 1 \(Tutorial.ecsAddress)").isSuccess)
 
       try await fabric.reboot(Tutorial.vcpe)

@@ -128,7 +128,7 @@ extension RealFabricTests {
   func anyToAny() async throws {
     var generator = KernelChangeTests.Numbers(state: 7)
     try await Self.withFabric { fabric in
-      for round in 0..<12 {
+      for round in 0..<8 {
         let topology = KernelChangeTests.random(&generator)
         try await fabric.apply(topology)
         try await Self.withFabric(topology) { fresh in
