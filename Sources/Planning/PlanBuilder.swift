@@ -180,7 +180,9 @@ struct PlanBuilder {
 
 /// The conditions that decide whether a step runs, outermost first.
 enum ConditionChain {
-  /// Each with the place where it is evaluated; `nil` for an include that is certainly skipped. Those that certainly hold are left out.
+  /// The chain of a step.
+  ///
+  /// Each condition comes with the place where it is evaluated; `nil` for an include that is certainly skipped. Those that certainly hold are left out.
   static func of(_ draft: DraftStep, _ frames: [Frame]) -> [(template: CheckedTemplate?, context: Context)] {
     var chain: [(template: CheckedTemplate?, context: Context)] = []
     if let when = frames[draft.context.frame].workflow.steps[draft.number].when { chain.append((when, draft.context)) }
