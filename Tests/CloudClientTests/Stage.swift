@@ -142,6 +142,18 @@ struct Stage {
         compare: {enabled: self.Enabled}
         update: {call: SetThing, with: {Id: "${{ inputs.thing }}", Enabled: "${{ inputs.enabled }}"}}
         undo: {call: SetThing, with: {Id: "${{ inputs.thing }}", Enabled: "${{ before.Enabled }}"}}
+      cbn.link:                                              # the same look-up for all three
+        title: Link
+        inputs: {from: {type: string}, to: {type: string}}
+        outputs: {to: {type: string, value: "${{ self.To }}"}}
+        doubt: {by: lookup, patience: 30s}
+        adopt: identical
+        find: &link {call: GetLink, with: {From: "${{ inputs.from }}"}, pick: Link}
+        match: *link
+        read: *link
+        create: {call: Link, with: {From: "${{ inputs.from }}", To: "${{ inputs.to }}"}}
+        compare: {to: self.To}
+        undo: {call: Unlink, with: {From: "${{ inputs.from }}"}}
       cbn.command:
         title: Command
         inputs: {region: {type: string}, instance: {type: string}, command: {type: string, max: 400}, timeout_seconds: {type: integer, default: 60, min: 10, max: 86400}}
