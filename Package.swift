@@ -61,14 +61,15 @@ let package = Package(
     library("WorkflowModel", ["Basics", "Expressions", "JMESPath", "YAMLText"]),
     tests("WorkflowModel", ["Basics", "Expressions", "JSONText", "WorkflowModel", "YAMLText"]),
     library("ProviderModel", ["Basics", "Expressions", "JMESPath", "YAMLText"]),
-    tests("ProviderModel", ["Basics", "Expressions", "ProviderModel"]),
+    tests("ProviderModel", ["Basics", "Expressions", "JSONText", "ProviderModel"]),
 
     // Level 3: pure decisions.
     library(
       "Planning",
       ["Basics", "Digests", "Expressions", "JMESPath", "ProviderModel", "WorkflowModel"]),
     tests(
-      "Planning", ["Basics", "Expressions", "Planning", "ProviderModel", "WorkflowModel"]),
+      "Planning",
+      ["Basics", "Expressions", "Planning", "ProviderModel", "WorkflowModel", "YAMLText"]),
     library("CloudWire", ["Basics", "Digests", "Expressions", "JSONText", "ProviderModel"]),
     tests(
       "CloudWire", ["Basics", "CloudWire", "Digests", "JSONText", "ProviderModel"],
@@ -104,16 +105,19 @@ let package = Package(
       "CloudClient",
       ["Basics", "CloudClient", "CloudWire", "JSONText", "ProviderModel", "RunEngine"]),
     library("RemoteShell", ["Basics", "CSSH2", "Digests", "RunEngine"]),
-    tests("RemoteShell", ["Basics", "Digests", "RemoteShell", "RunEngine"]),
+    tests("RemoteShell", ["Basics", "Digests", "ProviderModel", "RemoteShell", "RunEngine"]),
     library("Probes", ["Basics", "RunEngine"]),
-    tests("Probes", ["Basics", "Probes", "RunEngine"]),
+    tests("Probes", ["Basics", "ProviderModel", "Probes", "RunEngine"]),
     library(
       "RunJournal",
       [
         "Basics", "Digests", "JSONText", "RunEngine",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    tests("RunJournal", ["Basics", "Digests", "RunEngine", "RunJournal"]),
+    tests(
+      "RunJournal",
+      ["Basics", "Digests", "Planning", "ProviderModel", "RunEngine", "RunJournal", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     library(
       "Reporting",
       [
@@ -134,7 +138,7 @@ let package = Package(
     .executableTarget(name: "causeway", dependencies: ["Commands"], swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Basics", "Planning", "RunEngine"],
+      name: "TestSupport", dependencies: ["Basics", "Planning", "ProviderModel", "RunEngine"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("Architecture", []),
     tests(
@@ -142,6 +146,6 @@ let package = Package(
       [
         "Basics", "CloudClient", "CloudWire", "Digests", "Expressions", "JSONText", "ProviderModel",
         "YAMLText",
-      ]),
+      ], resources: [.copy("Vectors")]),
   ]
 )

@@ -2,7 +2,6 @@ package import Basics
 
 extension Diagnostic.Code {
   package static let providerNoFile = Diagnostic.Code("provider.no-file")
-  package static let providerUnknown = Diagnostic.Code("provider.unknown")
   package static let providerBadPath = Diagnostic.Code("provider.bad-path")
   package static let providerBadRate = Diagnostic.Code("provider.bad-rate")
   package static let providerBadStatus = Diagnostic.Code("provider.bad-status")

@@ -41,6 +41,8 @@ package struct StepCall: Sendable {
   package var sensitiveOutputs: Set<String>
   /// The profile bound to the step's account; `nil` is the vendor's default chain.
   package var account: String?
+  /// The time that the step has, from the call on; what a performer left running elsewhere is stopped when it is up.
+  package var timeout: Duration?
   package var adopt: AdoptPolicy
   /// The idempotency token `cw-` + 32 hex digits, constant within a generation (`decisions.md` §6).
   package var token: String
@@ -53,6 +55,9 @@ package struct StepCall: Sendable {
 
   /// The first 10 hex digits of the token: the suffix of our own names.
   package var id: String { String(token.dropFirst(3).prefix(10)) }
+
+  /// What the step uses: `ssh/script`.
+  package var uses: String { action.fullName }
 
   package init(
     runID: String, address: StepAddress, action: ActionDescription, inputs: [String: Value],

@@ -60,6 +60,15 @@ struct Homes: Sendable {
     return Array(Set(names)).sorted()
   }
 
+  /// The names of all fixtures, sorted.
+  var fixtureNames: [String] {
+    let names = folders.flatMap { folder in
+      ((try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/workflows/fixtures")) ?? [])
+        .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
+    }
+    return Array(Set(names)).sorted()
+  }
+
   /// The files of a provider: `provider.yaml` and its products, examples left out; the first folder that has the provider wins.
   func provider(_ name: String) -> [SourceText] {
     guard isPlainName(name) else { return [] }

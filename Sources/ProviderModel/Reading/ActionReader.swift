@@ -4,22 +4,14 @@ internal import YAMLText
 
 /// Reads one action of `actions:`.
 struct ActionReader {
-  static let keys = [
-    "title", "help", "inputs", "outputs", "billing", "doubt", "adopt", "find", "match", "read", "create", "update",
-    "compare", "wait", "undo", "gone", "serialize", "errors",
-  ]
-  static let billingKeys = ["kind", "note"]
-  static let doubtKeys = ["by", "patience"]
-  static let compareKeys = ["value", "as"]
-  static let waitKeys = ["until", "failed", "timeout"] + CallReader.keys
-  static let undoNoneKeys = ["none"]
-
   let provider: String
   let product: String
 
   func action(_ entry: YAMLNode.Entry, _ findings: inout Diagnostics) -> ActionDescription? {
     let part = "actions.\(entry.key)"
-    guard let mapping = MappingReader(entry.value, part: part, keys: Self.keys, required: ["title"], &findings) else {
+    guard
+      let mapping = MappingReader(entry.value, part: part, keys: ProviderKeys.action, required: ["title"], &findings)
+    else {
       return nil
     }
     var action = ActionDescription(
@@ -42,7 +34,9 @@ struct ActionReader {
   private func output(
     _ entry: YAMLNode.Entry, part: String, _ findings: inout Diagnostics
   ) -> OutputField? {
-    guard let field = FieldReader.field(entry, part: part, alsoAllowed: ["value"], &findings) else { return nil }
+    guard let field = FieldReader.field(entry, part: part, alsoAllowed: ProviderKeys.output, &findings) else {
+      return nil
+    }
     let value = entry.value["value"].map { Template.read($0, roots: ProviderRoots.object, into: &findings) }
     return OutputField(field: field, value: value)
   }
@@ -71,7 +65,7 @@ extension ActionReader {
     _ node: YAMLNode, part: String, _ reader: CallReader, _ findings: inout Diagnostics
   ) -> Undo {
     guard node["none"] != nil else { return .calls(reader.calls(node, part: part, &findings)) }
-    let mapping = MappingReader(node, part: part, keys: Self.undoNoneKeys, &findings)
+    let mapping = MappingReader(node, part: part, keys: ProviderKeys.undoNone, &findings)
     return .none(mapping?.localized("none", &findings) ?? LocalizedText([:]))
   }
 
@@ -79,7 +73,7 @@ extension ActionReader {
     _ node: YAMLNode, part: String, _ reader: CallReader, _ findings: inout Diagnostics
   ) -> Wait? {
     let mapping = MappingReader(
-      node, part: part, keys: Self.waitKeys, required: ["until", "timeout"], &findings)
+      node, part: part, keys: ProviderKeys.wait, required: ["until", "timeout"], &findings)
     guard let mapping, let until = mapping["until"], let timeout = mapping.duration("timeout", &findings) else {
       return nil
     }
@@ -115,7 +109,7 @@ extension ActionReader {
   private func billing(_ mapping: MappingReader, _ findings: inout Diagnostics) -> Billing {
     guard let node = mapping["billing"],
       let billing = MappingReader(
-        node, part: mapping.path("billing"), keys: Self.billingKeys, required: ["kind"], &findings)
+        node, part: mapping.path("billing"), keys: ProviderKeys.billing, required: ["kind"], &findings)
     else { return Billing(kind: .free) }
     return Billing(kind: billing.word("kind", &findings) ?? .free, note: billing.localized("note", &findings))
   }
@@ -124,7 +118,7 @@ extension ActionReader {
   private func doubt(_ mapping: MappingReader, _ findings: inout Diagnostics) -> DoubtPolicy {
     guard let node = mapping["doubt"] else { return DoubtPolicy(by: .none) }
     if node.scalar != nil { return DoubtPolicy(by: mapping.word("doubt", &findings) ?? .none) }
-    let doubt = MappingReader(node, part: mapping.path("doubt"), keys: Self.doubtKeys, required: ["by"], &findings)
+    let doubt = MappingReader(node, part: mapping.path("doubt"), keys: ProviderKeys.doubt, required: ["by"], &findings)
     guard let doubt, let means: DoubtPolicy.Means = doubt.word("by", &findings) else {
       return DoubtPolicy(by: .none)
     }
@@ -142,7 +136,7 @@ extension ActionReader {
         input: entry.key, present: Template.expression(from: entry.value, roots: roots, into: &findings))
     }
     let mapping = MappingReader(
-      entry.value, part: "\(part).\(entry.key)", keys: Self.compareKeys, required: ["value"], &findings)
+      entry.value, part: "\(part).\(entry.key)", keys: ProviderKeys.comparison, required: ["value"], &findings)
     guard let mapping, let value = mapping["value"] else { return nil }
     return Comparison(
       input: entry.key, present: Template.expression(from: value, roots: roots, into: &findings),

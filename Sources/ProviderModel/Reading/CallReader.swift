@@ -5,8 +5,6 @@ internal import YAMLText
 
 /// Reads calls: one mapping, or a list of them.
 struct CallReader {
-  static let keys = ["call", "with", "path", "pick", "when", "ignore"]
-
   /// The product of calls that name none.
   let product: String
   let roots: Set<String>
@@ -26,7 +24,7 @@ struct CallReader {
   }
 
   func call(_ node: YAMLNode, part: String, _ findings: inout Diagnostics) -> Call? {
-    guard let mapping = MappingReader(node, part: part, keys: Self.keys, required: ["call"], &findings) else {
+    guard let mapping = MappingReader(node, part: part, keys: ProviderKeys.call, required: ["call"], &findings) else {
       return nil
     }
     return call(mapping, &findings)

@@ -4,10 +4,6 @@ internal import YAMLText
 
 /// Reads the files of one provider folder and collects everything that is wrong with them.
 struct ProviderReader {
-  static let keys = ["title", "protocol", "credentials", "throttle", "identity", "errors", "actions"]
-  static let credentialKeys = ["environment", "files"]
-  static let throttleKeys = ["rate", "concurrent"]
-
   let name: String
   var findings = Diagnostics()
   private var productPlaces: [String: SourceLocation] = [:]
@@ -44,7 +40,7 @@ struct ProviderReader {
 
 extension ProviderReader {
   private mutating func provider(_ file: SourceText) -> ProviderDescription? {
-    guard let mapping = mapping(file, keys: Self.keys, required: ["title", "protocol"]),
+    guard let mapping = mapping(file, keys: ProviderKeys.provider, required: ["title", "protocol"]),
       let form: WireProtocolName = mapping.word("protocol", &findings)
     else { return nil }
     var provider = ProviderDescription(
@@ -66,7 +62,7 @@ extension ProviderReader {
 
   private mutating func credentials(_ mapping: MappingReader) -> CredentialSources {
     guard let node = mapping["credentials"],
-      let inner = MappingReader(node, part: mapping.path("credentials"), keys: Self.credentialKeys, &findings)
+      let inner = MappingReader(node, part: mapping.path("credentials"), keys: ProviderKeys.credentials, &findings)
     else { return CredentialSources() }
     return CredentialSources(
       environment: inner.texts("environment", &findings).map(\.text), files: inner.texts("files", &findings).map(\.text)
@@ -75,7 +71,7 @@ extension ProviderReader {
 
   private mutating func throttle(_ mapping: MappingReader) -> Throttle {
     guard let node = mapping["throttle"],
-      let inner = MappingReader(node, part: mapping.path("throttle"), keys: Self.throttleKeys, &findings)
+      let inner = MappingReader(node, part: mapping.path("throttle"), keys: ProviderKeys.throttle, &findings)
     else { return Throttle() }
     var throttle = Throttle()
     if let text = inner.text("rate", &findings), let rate = inner["rate"] {
@@ -105,7 +101,7 @@ extension ProviderReader {
 
 extension ProviderReader {
   private mutating func readProduct(_ file: SourceText, _ provider: inout ProviderDescription) {
-    guard let mapping = mapping(file, keys: ProductReader.keys, required: ["product", "version", "endpoint"]) else {
+    guard let mapping = mapping(file, keys: ProviderKeys.product, required: ["product", "version", "endpoint"]) else {
       return
     }
     if provider.wireProtocol == .builtin {

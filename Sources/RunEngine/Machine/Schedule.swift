@@ -1,4 +1,4 @@
-package import Basics
+import Basics
 
 /// What may start in a live session: the open prerequisites of each step, the ready ones, and who holds which `serialize` key.
 ///

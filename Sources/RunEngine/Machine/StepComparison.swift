@@ -1,4 +1,5 @@
 package import Basics
+import Planning
 
 /// What a changed workflow or changed inputs mean for a step that has run (`resume --updated`).
 package struct StepComparison: Hashable, Sendable {
@@ -40,12 +41,19 @@ extension RunMachine {
     guard slot.isDone else { return .open }
     let isPaid = graph.steps[position].isPrepaid && slot.phase == .succeeded
     if follows { return isPaid ? .paid : .follows }
-    let same: Bool
-    switch Swift.Result(catching: { () throws(StepFailure) in try decisions.decide(position, outputs: outputs) }) {
-    case .success(.run(let inputs)): same = slot.phase == .succeeded && inputs == slot.inputs
-    case .success(.skip): same = slot.phase == .skipped
-    case .failure: same = false
-    }
+    let same = ranAsPlanned(position, decisions)
     return same ? .valid : isPaid ? .paid : .stale
+  }
+
+  /// Whether the step ended as the present plan would have it: with these arguments, or skipped.
+  private func ranAsPlanned(_ position: Int, _ decisions: some PlanDecisions) -> Bool {
+    do throws(StepFailure) {
+      switch try decisions.decide(position, outputs: outputs) {
+      case .run(let inputs): return slots[position].phase == .succeeded && inputs == slots[position].inputs
+      case .skip: return slots[position].phase == .skipped
+      }
+    } catch {
+      return false
+    }
   }
 }

@@ -1,4 +1,4 @@
-package import Basics
+import Basics
 package import struct FoundationEssentials.Date
 
 /// A fact that cannot follow what is known of a step: a programming error live, a corrupt journal in replay.

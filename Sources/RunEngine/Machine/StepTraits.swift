@@ -1,5 +1,6 @@
 package import Basics
 package import Planning
+import ProviderModel
 
 /// What the machine needs to know of a planned step: everything but its arguments.
 package struct StepTraits: Hashable, Sendable {

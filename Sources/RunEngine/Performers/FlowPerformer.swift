@@ -1,4 +1,5 @@
 package import Basics
+import ProviderModel
 
 /// The actions that touch nothing: `flow/noop` (`value` in, `value` out) and `flow/assert` (fails unless `that` is true).
 package struct FlowPerformer: ActionPerformer {

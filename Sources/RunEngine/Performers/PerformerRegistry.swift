@@ -1,5 +1,5 @@
 package import Basics
-package import ProviderModel
+import ProviderModel
 
 /// Hands each step to the performer of its action's provider.
 package struct PerformerRegistry: ActionPerformer {

@@ -1,4 +1,4 @@
-package import Basics
+import Basics
 
 /// How an attempt ended.
 enum AttemptResult: Sendable {

@@ -1,4 +1,5 @@
 import Basics
+import Planning
 
 extension RunSession {
   /// Locks and replays the run, checks the order, asks for approval, and writes the session's first events; false when nothing is left to do.

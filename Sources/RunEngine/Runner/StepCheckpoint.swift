@@ -1,4 +1,4 @@
-package import Basics
+import Basics
 import Synchronization
 
 /// What attempts tell the runner's loop.
