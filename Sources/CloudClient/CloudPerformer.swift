@@ -74,7 +74,8 @@ package final class CloudPerformer: ActionPerformer {
 
   package func undo(_ call: StepCall, checkpoint: any Checkpoint) async throws(StepFailure) -> UndoOutcome {
     try await serialized(call) { () async throws(StepFailure) in
-      try await self.lifecycle(call).undo(checkpoint)
+      if case .none = call.action.undo { return try await self.lifecycle(call, asksAccount: false).undo(checkpoint) }
+      return try await self.lifecycle(call).undo(checkpoint)
     }
   }
 
@@ -122,12 +123,12 @@ package final class CloudPerformer: ActionPerformer {
     return account
   }
 
-  private func lifecycle(_ call: StepCall) async throws(StepFailure) -> Lifecycle {
+  private func lifecycle(_ call: StepCall, asksAccount: Bool = true) async throws(StepFailure) -> Lifecycle {
     let session = try session(call.action.provider, call.account)
     let inputs = try StepInputs.checked(call.inputs, by: call.action)
     for name in call.sensitiveInputs { if let secret = inputs[name] { masker.add(secret) } }
     var step = lifecycle(call, session, inputs: inputs)
-    if call.action.readsAccount { step.account = try await identity(step) }
+    if asksAccount, call.action.readsAccount { step.account = try await identity(step) }
     return step
   }
 

@@ -13,7 +13,7 @@ struct WaitSchedule {
   /// The time from the beginning of one look to the beginning of the next; `elapsed` is when the former began.
   mutating func gap(at elapsed: Duration) -> Duration {
     let gap = min(ramp, max(Self.shortestPromise, elapsed / Self.share))
-    ramp = ramp * 2
+    ramp = min(ramp * 2, .seconds(86400))
     return gap
   }
 }
