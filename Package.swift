@@ -105,9 +105,9 @@ let package = Package(
       "CloudClient",
       ["Basics", "CloudClient", "CloudWire", "JSONText", "ProviderModel", "RunEngine"]),
     library("RemoteShell", ["Basics", "CSSH2", "Digests", "RunEngine"]),
-    tests("RemoteShell", ["Basics", "Digests", "RemoteShell", "RunEngine"]),
+    tests("RemoteShell", ["Basics", "Digests", "ProviderModel", "RemoteShell", "RunEngine"]),
     library("Probes", ["Basics", "RunEngine"]),
-    tests("Probes", ["Basics", "Probes", "RunEngine"]),
+    tests("Probes", ["Basics", "ProviderModel", "Probes", "RunEngine"]),
     library(
       "RunJournal",
       [
@@ -146,6 +146,6 @@ let package = Package(
       [
         "Basics", "CloudClient", "CloudWire", "Digests", "Expressions", "JSONText", "ProviderModel",
         "YAMLText",
-      ]),
+      ], resources: [.copy("Vectors")]),
   ]
 )

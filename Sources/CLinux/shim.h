@@ -36,6 +36,7 @@ struct clinux_spawn {
   int op_count;
   int fds[3];              // become 0, 1, 2
   uint64_t dropped_caps;   // bits of capabilities taken out of the bounding set
+  int detached;            // becomes a child of the first process of the PID namespace, not of ours
   int ignores_children;    // SIGCHLD stays ignored across exec: children and orphans are reaped by the kernel
 };
 
@@ -46,7 +47,7 @@ enum {
 };
 
 struct clinux_report {
-  int32_t stage;  // 0: `value` is the pid
+  int32_t stage;  // 0: `value` is the pid; -1: `value` is a go-between to wait for
   int32_t value;  // else: the index of the operation, or 0
   int32_t error;
 };
@@ -172,11 +173,33 @@ static inline void clinux_become(const struct clinux_spawn *spawn, int report) {
   _exit(127);
 }
 
+static inline pid_t clinux_clone(unsigned long flags) { return (pid_t)syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0); }
+
+// Our number in the PID namespace of the mounted /proc.
+static inline pid_t clinux_outer_pid(void) {
+  char text[24];
+  ssize_t length = readlink("/proc/self", text, sizeof text);
+  pid_t pid = 0;
+  for (ssize_t i = 0; i < length && text[i] >= '0' && text[i] <= '9'; i++) pid = pid * 10 + (text[i] - '0');
+  return pid;
+}
+
 static inline void clinux_child(const struct clinux_spawn *spawn, int report) {
+  int joins_pids = spawn->join_fd >= 0 && spawn->join_flags & CLONE_NEWPID, makes_pids = spawn->new_flags & CLONE_NEWPID;
   setsid();
   if (spawn->join_fd >= 0 && clinux_setns(spawn->join_fd, spawn->join_flags) < 0) {
     clinux_tell(report, clinux_stage_join, 0, errno);
     _exit(127);
+  }
+  // A process enters a PID namespace only by being born there; CLONE_PARENT makes it a child of ours, not of this go-between.
+  // One that is to be detached is born of a second go-between inside, whose end leaves it to the first process there.
+  if (spawn->detached) {
+    pid_t pid = clinux_clone(CLONE_PARENT);
+    if (pid != 0) {
+      if (pid < 0) clinux_tell(report, clinux_stage_fork, 0, errno);
+      else clinux_tell(report, -1, pid, 0);
+      _exit(0);
+    }
   }
   if (spawn->net_path) {
     int net = open(spawn->net_path, O_RDONLY | O_CLOEXEC);
@@ -187,22 +210,23 @@ static inline void clinux_child(const struct clinux_spawn *spawn, int report) {
     clinux_tell(report, clinux_stage_new, 0, errno);
     _exit(127);
   }
-  if (!((spawn->new_flags | (spawn->join_fd >= 0 ? spawn->join_flags : 0)) & CLONE_NEWPID)) {
+  if (!joins_pids && !makes_pids) {
     clinux_tell(report, 0, getpid(), 0);
     clinux_become(spawn, report);
   }
-  // A process enters a PID namespace only by being born there; CLONE_PARENT makes it a child of ours, not of this go-between.
-  pid_t pid = (pid_t)syscall(SYS_clone, (unsigned long)(CLONE_PARENT | SIGCHLD), 0, 0, 0, 0);
+  pid_t pid = clinux_clone(spawn->detached ? 0 : CLONE_PARENT);
   if (pid == 0) {
     setsid();
+    // The go-between knows this process by a number of its own namespace only.
+    if (spawn->detached) clinux_tell(report, 0, clinux_outer_pid(), 0);
     clinux_become(spawn, report);
   }
   if (pid < 0) clinux_tell(report, clinux_stage_fork, 0, errno);
-  else clinux_tell(report, 0, pid, 0);
+  else if (!spawn->detached) clinux_tell(report, 0, pid, 0);
   _exit(0);
 }
 
-// Starts a process; 0 and its pid (a child of the caller, to be waited for), or -1 with the stage, the index and errno in `failure`.
+// Starts a process; 0 and its pid (a child of the caller, to be waited for; if detached: as the /proc at hand numbers it), or -1 with the stage, the index and errno in `failure`.
 static inline int clinux_start(const struct clinux_spawn *spawn, pid_t *pid, struct clinux_report *failure) {
   int pipe_fds[2];
   *pid = 0;
@@ -212,7 +236,7 @@ static inline int clinux_start(const struct clinux_spawn *spawn, pid_t *pid, str
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  pid_t first = (pid_t)syscall(SYS_clone, (unsigned long)SIGCHLD, 0, 0, 0, 0);
+  pid_t first = clinux_clone(0);
   if (first == 0) {
     // A report pipe above the three standard numbers survives dup2.
     int report = fcntl(pipe_fds[1], F_DUPFD_CLOEXEC, 64);
@@ -223,18 +247,21 @@ static inline int clinux_start(const struct clinux_spawn *spawn, pid_t *pid, str
   close(pipe_fds[1]);
   if (first < 0) { close(pipe_fds[0]); failure->error = error; return -1; }
   struct clinux_report report;
+  pid_t between = 0;
   int failed = 0;
   for (;;) {
     ssize_t count = read(pipe_fds[0], &report, sizeof report);
     if (count < 0 && errno == EINTR) continue;
     if (count != (ssize_t)sizeof report) break;
     if (report.stage == 0) *pid = report.value;
+    else if (report.stage == -1) between = report.value;
     else { *failure = report; failed = 1; }
   }
   close(pipe_fds[0]);
   if (*pid != first) while (waitpid(first, NULL, 0) < 0 && errno == EINTR) {}
+  if (between) while (waitpid(between, NULL, 0) < 0 && errno == EINTR) {}
   if (!failed && *pid == 0) { failure->error = ECHILD; failed = 1; }
-  if (failed && *pid) while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR) {}
+  if (failed && *pid && !spawn->detached) while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR) {}
   return failed ? -1 : 0;
 }
 

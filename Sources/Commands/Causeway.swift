@@ -56,6 +56,8 @@ package enum CausewayTool {
 /// What was asked for is refused for now: approval, credentials, a lab that cannot run here (exit 4).
 struct Refused: Error {
   let diagnostics: Diagnostics
+  init(_ diagnostics: Diagnostics) { self.diagnostics = diagnostics }
+
   init(_ code: Diagnostic.Code, _ arguments: [String: String] = [:]) {
     diagnostics = Diagnostics(Diagnostic(code, arguments))
   }

@@ -33,7 +33,8 @@ struct Expander {
         let items = items(of: forEach, workflow.steps[number].step, frame)
         group.shape = items.shape
         group.keys = items.each.map(\.key)
-        group.numberOfKey = Dictionary(items.each.enumerated().map { ($0.element.key, $0.offset) }) { first, _ in first }
+        group.numberOfKey = Dictionary(items.each.enumerated().map { ($0.element.key, $0.offset) }) { first, _ in first
+        }
         for each in items.each {
           let context = Context(frame: frame, each: each)
           group.members.append(try member(number, context, address.instance(each.key), group: address))

@@ -120,9 +120,21 @@ final class PlanStructure: Sendable {
     self.frames = frames
     self.drafts = drafts
     self.draftAtPosition = draftAtPosition
+    positionOfAddress = Self.positions(draftAtPosition.lazy.map { drafts[$0].address })
+  }
+
+  /// For a plan made by hand: where its steps are, and nothing to evaluate.
+  init(_ addresses: [StepAddress]) {
+    frames = []
+    drafts = []
+    draftAtPosition = []
+    positionOfAddress = Self.positions(addresses)
+  }
+
+  private static func positions(_ addresses: some Collection<StepAddress>) -> [StepAddress: Int] {
     var positions: [StepAddress: Int] = [:]
-    positions.reserveCapacity(drafts.count)
-    for (position, draft) in draftAtPosition.enumerated() { positions[drafts[draft].address] = position }
-    positionOfAddress = positions
+    positions.reserveCapacity(addresses.count)
+    for (position, address) in addresses.enumerated() { positions[address] = position }
+    return positions
   }
 }

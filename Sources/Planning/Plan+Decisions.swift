@@ -39,7 +39,8 @@ extension Plan {
   }
 
   private func evaluator(_ outputs: [StepAddress: Value], _ run: RunScope) -> Evaluator {
-    Evaluator(frames: structure.frames, drafts: structure.drafts, outputs: outputs, run: run)
+    precondition(!structure.frames.isEmpty, "a plan made by hand is decided by its maker")
+    return Evaluator(frames: structure.frames, drafts: structure.drafts, outputs: outputs, run: run)
   }
 
   private func runs(_ position: Int, _ evaluator: inout Evaluator) throws(ExpressionError) -> Bool {
@@ -64,7 +65,7 @@ extension Plan {
     var inputs: [String: Value] = [:]
     for (planned, argument) in zip(step.arguments, checked.arguments) {
       switch planned.value {
-      case .known(let value): inputs[planned.name] = value.isNull ? nil : value
+      case .known(let value): if !value.isNull { inputs[planned.name] = value }
       case .unknown: inputs[planned.name] = try value(argument, draft.context, step.address, &evaluator)
       }
     }

@@ -46,7 +46,8 @@ package struct Planner: Sendable {
   ) -> Plan {
     let named = zip(workflow.inputs, bound).map { ($0.name, $1.known ?? .null) }
     let sources = PlanSources.of(checked, catalog)
-    let secrets = Set(zip(workflow.inputs, bound).filter { $1.isSensitive || $0.type.holdsSensitiveField }.map(\.0.name))
+    let secrets = Set(
+      zip(workflow.inputs, bound).filter { $1.isSensitive || $0.type.holdsSensitiveField }.map(\.0.name))
     let values = Dictionary(named.filter { !$0.1.isNull }) { first, _ in first }
     return Plan(
       workflow: WorkflowIdentity(

@@ -41,6 +41,5 @@ extension Diagnostic.Code {
 
   /// Failures of a step, found when its arguments are evaluated.
   package static let stepMissingInput = Diagnostic.Code("step.missing-input")
-  package static let stepWrongInput = Diagnostic.Code("step.wrong-input")
   package static let stepNotBoolean = Diagnostic.Code("step.not-boolean")
 }

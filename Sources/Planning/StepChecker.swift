@@ -172,7 +172,9 @@ struct StepChecker {
         ).suggesting(member.key, among: Self.untilKeys))
     }
     for key in ["every", "for"] {
-      guard let member = until[key], let text = member.constant?.scalarText, Duration(text: text) == nil else { continue }
+      guard let member = until[key], let text = member.constant?.scalarText, Duration(text: text) == nil else {
+        continue
+      }
       findings.add(
         Diagnostic(
           .documentBadDuration, ["part": "steps.\(step.id).with.until.\(key)", "text": text], at: member.location))

@@ -54,7 +54,8 @@ package struct WorkflowChecker {
     steps.reserveCapacity(workflow.steps.count)
     for (step, use) in zip(workflow.steps, uses) {
       let arguments = arguments(of: step, use, workflow)
-      var checker = StepChecker(step: step, workflow: workflow, scope: scope, catalog: catalog, conditional: conditional)
+      var checker = StepChecker(
+        step: step, workflow: workflow, scope: scope, catalog: catalog, conditional: conditional)
       checker.check(use, arguments)
       findings.add(contentsOf: checker.findings)
       guard let use else { continue }

@@ -47,6 +47,7 @@ extension Diagnostic.Code {
   package static let sshSudoPassword = Diagnostic.Code("ssh.sudo-password")
   package static let sshUploadFailed = Diagnostic.Code("ssh.upload-failed")
   package static let sshFactsUnreadable = Diagnostic.Code("ssh.facts-unreadable")
+  package static let sshNotReady = Diagnostic.Code("ssh.not-ready")
   package static let localSpawnFailed = Diagnostic.Code("local.spawn-failed")
 
   // What a step is busy with.

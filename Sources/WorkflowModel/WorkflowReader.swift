@@ -60,7 +60,8 @@ struct WorkflowReader {
       node, part: "checks[\(index)]", keys: Self.checkKeys, required: ["that"], &findings)
     guard let mapping, let that = mapping["that"] else { return nil }
     return Workflow.Check(
-      that: ArgumentReader.expression(that, &findings), message: mapping.localized("message", &findings), location: that.location)
+      that: ArgumentReader.expression(that, &findings), message: mapping.localized("message", &findings),
+      location: that.location)
   }
 
   private mutating func step(_ entry: YAMLNode.Entry) -> Step? {

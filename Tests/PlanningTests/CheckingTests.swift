@@ -9,7 +9,10 @@ import Testing
       ("a: {uses: aws/ec2.instnace}", "plan.unknown-action 3:13 aws/ec2.instance"),
       ("a: {uses: asw/ec2.instance}", "plan.unknown-action 3:13 aws/ec2.instance"),
       ("a: {uses: aws/ec2.instance}", "plan.missing-argument 3:13"),
-      ("a: {uses: aws/ec2.route, with: {region: r}}", "plan.missing-argument 3:13; plan.missing-argument 3:13; plan.missing-argument 3:13"),
+      (
+        "a: {uses: aws/ec2.route, with: {region: r}}",
+        "plan.missing-argument 3:13; plan.missing-argument 3:13; plan.missing-argument 3:13"
+      ),
       ("a: {uses: aws/ec2.instance, with: {region: r, nmae: x}}", "plan.unknown-argument 3:49 name"),
       ("a: {uses: aws/ec2.instance, with: {region: r, size: big}}", "value.wrong-type 3:55"),
       ("a: {uses: aws/ec2.instance, with: {region: r, size: 9}}", "value.too-large 3:55"),
@@ -17,26 +20,60 @@ import Testing
       ("a: {uses: aws/ec2.instance, with: {region: r, disks: [{size: 1, knid: x}]}}", "value.unknown-member 3:56 kind"),
       ("a: {uses: aws/ec2.instance, with: {region: r, tags: [x]}}", "value.wrong-type 3:55"),
       ("a: {uses: aws/ec2.instance, with: {region: r, size: \"${{ inputs.flag }}\"}}", "plan.wrong-type 3:60"),
-      ("a: {uses: aws/ec2.instance, with: {region: r, cidr: \"${{ length(inputs.list) == `1` }}\"}}", ""),
+      (
+        "a: {uses: aws/ec2.instance, with: {region: r, cidr: \"${{ length(inputs.list) == `1` }}\"}}",
+        "value.wrong-type 3:55"
+      ),
       ("a: {uses: aws/ec2.instance, with: {region: r, tags: \"x${{ inputs.flag }}\"}}", "plan.wrong-type 3:55"),
-      ("a: {uses: aws/ec2.instance, with: {region: r, disks: [{size: \"${{ inputs.list }}\"}]}}", "plan.wrong-type 3:69"),
-      ("a: {uses: aws/ec2.key}\n  b: {uses: flow/noop, with: {value: \"${{ steps.a.idd }}\"}}", "plan.unknown-output 4:43 id"),
-      ("a: {uses: aws/ec2.key, for_each: inputs.list}\n  b: {uses: flow/noop, with: {value: \"${{ steps.a.id }}\"}}", "plan.group-needs-item 4:43"),
-      ("a: {uses: aws/ec2.key, for_each: inputs.list}\n  b: {uses: flow/noop, with: {value: \"${{ steps.a[*].idd }}\"}}", "plan.unknown-output 4:43 id"),
-      ("a: {uses: aws/ec2.key}\n  b: {uses: flow/noop, with: {value: \"${{ at(steps.a, 'x').id }}\"}}", "plan.item-of-single-step 4:46"),
+      (
+        "a: {uses: aws/ec2.instance, with: {region: r, disks: [{size: \"${{ inputs.list }}\"}]}}",
+        "plan.wrong-type 3:69"
+      ),
+      (
+        "a: {uses: aws/ec2.key}\n  b: {uses: flow/noop, with: {value: \"${{ steps.a.idd }}\"}}",
+        "plan.unknown-output 4:43 id"
+      ),
+      (
+        "a: {uses: aws/ec2.key, for_each: inputs.list}\n  b: {uses: flow/noop, with: {value: \"${{ steps.a.id }}\"}}",
+        "plan.group-needs-item 4:43"
+      ),
+      (
+        "a: {uses: aws/ec2.key, for_each: inputs.list}\n  b: {uses: flow/noop, with: {value: \"${{ steps.a[*].idd }}\"}}",
+        "plan.unknown-output 4:43 id"
+      ),
+      (
+        "a: {uses: aws/ec2.key}\n  b: {uses: flow/noop, with: {value: \"${{ at(steps.a, 'x').id }}\"}}",
+        "plan.item-of-single-step 4:46"
+      ),
       ("a: {uses: flow/noop, when: \"'text'\"}", "plan.not-boolean 3:30"),
       ("a: {uses: flow/noop, when: inputs.list}", "plan.not-boolean 3:30"),
       ("a: {uses: workflow/missing}", "plan.unknown-workflow 3:13"),
       ("a: {uses: workflow/one-sitr}", "plan.unknown-workflow 3:13 one-site"),
-      ("a: {uses: workflow/one-site, with: {cidr: 10.0.0.0/8, regoin: x}}", "plan.unknown-argument 3:57 region; plan.missing-argument 3:13"),
-      ("a: {uses: workflow/one-site, with: {cidr: 10.0.0.0/8, region: x}}\n  b: {uses: flow/noop, with: {value: \"${{ steps.a.adress }}\"}}", "plan.unknown-output 4:43 address"),
+      (
+        "a: {uses: workflow/one-site, with: {cidr: 10.0.0.0/8, regoin: x}}",
+        "plan.unknown-argument 3:57 region; plan.missing-argument 3:13"
+      ),
+      (
+        "a: {uses: workflow/one-site, with: {cidr: 10.0.0.0/8, region: x}}\n  b: {uses: flow/noop, with: {value: \"${{ steps.a.adress }}\"}}",
+        "plan.unknown-output 4:43 address"
+      ),
       ("a: {uses: lab/image}", "plan.lab-action-outside-fixture 3:13"),
-      ("a: {uses: manual/step, with: {text: x, until: {uses: probe/pong, evry: 5s}}}", "document.unknown-key 3:68 every; plan.unknown-action 3:56 probe/ping"),
-      ("a: {uses: manual/step, with: {text: x, until: {uses: probe/ping, with: {from: local, too: x}, every: 5}}}", "document.bad-duration 3:105; plan.unknown-argument 3:88 to; plan.missing-argument 3:74"),
-      ("a: {uses: manual/step, with: {text: x, outputs: {n: {type: string}}}}\n  b: {uses: flow/noop, with: {value: \"${{ steps.a.m }}\"}}", "plan.unknown-output 4:43 n"),
+      (
+        "a: {uses: manual/step, with: {text: x, until: {uses: probe/pong, evry: 5s}}}",
+        "document.unknown-key 3:68 every; plan.unknown-action 3:56 probe/ping"
+      ),
+      (
+        "a: {uses: manual/step, with: {text: x, until: {uses: probe/ping, with: {from: local, too: x}, every: 5}}}",
+        "document.bad-duration 3:104; plan.unknown-argument 3:88 to; plan.missing-argument 3:74"
+      ),
+      (
+        "a: {uses: manual/step, with: {text: x, outputs: {n: {type: string}}}}\n  b: {uses: flow/noop, with: {value: \"${{ steps.a.m }}\"}}",
+        "plan.unknown-output 4:43 n"
+      ),
     ])
   func mistakes(steps: String, expected: String) {
-    let text = "name: w\ninputs: {flag: {type: boolean, default: true}, list: {type: list, default: [x]}}\nsteps:\n  \(steps)"
+    let text =
+      "name: w\ninputs: {flag: {type: boolean, default: true}, list: {type: list, default: [x]}}\nsteps:\n  \(steps)"
     #expect(Ground.findings(text, including: [ExpansionTests.oneSite], shift: 1) == expected)
   }
 
@@ -72,7 +109,7 @@ import Testing
     let deeper = "name: w\nsteps: {x: {uses: workflow/w1}}"
     #expect(Ground.findings(deeper, including: chain.dropLast() + [last]) == "plan.include-depth w8.yaml:2:19")
     let both = "name: w\nsteps: {x: {uses: workflow/w2}, y: {uses: workflow/w1}}"
-    #expect(Ground.findings(both, including: chain.dropLast() + [last]) == "plan.include-depth 2:42")
+    #expect(Ground.findings(both, including: chain.dropLast() + [last]) == "plan.include-depth w1.yaml:2:19")
     let own = "name: a\nsteps: {x: {uses: workflow/b}}"
     let other = "name: b\nsteps: {x: {uses: workflow/a}}"
     let finding = Ground.diagnostics(own, including: [own, other]).first

@@ -20,9 +20,10 @@ import Testing
     #expect(plan.argument("host", "region")?.value == .known("r"))
     #expect(plan.argument("host", "size")?.value == .known(nil))
     #expect(plan.argument("host", "name")?.value == .unknown(.string, after: []))
-    #expect(plan.step("next")?.condition == .unknown(after: [StepAddress("ask"), StepAddress("host")]))
+    #expect(plan.step("next")?.condition == .unknown(after: [StepAddress("host"), StepAddress("ask")]))
     #expect(plan.argument("next", "size")?.value == .unknown(.integer, after: [StepAddress("ask")]))
-    #expect(plan.outputs.map(\.value) == [.unknown(nil, after: [StepAddress("next")]), .unknown(nil, after: []), .known(2)])
+    #expect(
+      plan.outputs.map(\.value) == [.unknown(nil, after: [StepAddress("next")]), .unknown(nil, after: []), .known(2)])
   }
 
   @Test("null arguments are left out, defaults of the action filled in, values converted to their types")
@@ -61,7 +62,10 @@ import Testing
         c: {uses: aws/ec2.instance, with: {region: r, size: "${{ steps.q.value }}"}}
         d: {uses: aws/ec2.instance, with: {region: "${{ cidr_network(steps.q.value) }}"}}
       """)
-    #expect(plan.warnings.all.map { Ground.summary($0) } == ["plan.required-from-conditional 6:51", "plan.required-null 6:46"])
+    #expect(
+      plan.warnings.all.map { Ground.summary($0) } == [
+        "plan.required-from-conditional 6:51", "plan.required-null 6:46",
+      ])
     let missing = try #require(throws: StepFailure.self) { try plan.decide("b") }
     #expect(missing.kind == .invalid && missing.code == .stepMissingInput)
     #expect(missing.arguments == ["input": "region", "step": "b"])
@@ -117,7 +121,7 @@ import Testing
     #expect(try Ground.plan(text("y"), including: [inner]).graph == ["s/y", "a <- s/y", "s/x <- a"])
     let cycle = try #require(Ground.diagnostics(text("x"), including: [inner]).first)
     #expect(cycle.code == .planCycle && cycle.arguments["cycle"] == "a -> s/x -> a")
-    #expect(cycle.related.map { $0.location?.description } == ["w.yaml:3:43", "inner.yaml:3:48"])
+    #expect(cycle.related.map { $0.location?.description } == ["w.yaml:3:43", "inner.yaml:3:49"])
     let itself = "name: w\nsteps:\n  s: {uses: workflow/inner, with: {v: \"${{ steps.s.v }}\"}}"
     #expect(Ground.findings(itself, including: [inner]).hasPrefix("plan.value-cycle"))
   }

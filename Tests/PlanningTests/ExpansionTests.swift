@@ -45,7 +45,10 @@ import Testing
         "site[bj]/host", "site[bj]/deploy <- site[bj]/host", "site[sh]/host", "site[sh]/deploy <- site[sh]/host",
         "verify[0] <- site[bj]/host, site[sh]/host", "verify[1] <- site[bj]/host, site[sh]/host",
       ])
-    #expect(plan.steps.map(\.group.text) == ["site[bj]/host", "site[bj]/deploy", "site[sh]/host", "site[sh]/deploy", "verify", "verify"])
+    #expect(
+      plan.steps.map(\.group.text) == [
+        "site[bj]/host", "site[bj]/deploy", "site[sh]/host", "site[sh]/deploy", "verify", "verify",
+      ])
     #expect(plan.argument("site[sh]/host", "cidr")?.value == .known("10.2.0.0/24"))
     #expect(plan.argument("verify[0]", "to")?.value == .unknown(.string, after: [StepAddress("site[sh]/host")]))
     #expect(plan.positions(within: StepAddress("site")) == [0, 1, 2, 3])
@@ -132,9 +135,12 @@ import Testing
         hop: {uses: flow/noop, for_each: inputs.hops, with: {value: "${{ each.value == '' && 'start' || at(steps.hop, each.value).value }}"}}
       """
     // The key of the first hop is not in the group, and at() of it is never evaluated, but it must be known to exist.
-    #expect(Ground.findings(text, ["hops": ["a": "", "b": "a"]]) == "plan.unknown-instance 4:98")
+    #expect(Ground.findings(text, ["hops": ["a": "", "b": "a"]]) == "plan.unknown-instance 4:102 a")
     let ring = text.replacing("each.value == '' && 'start' || ", with: "")
-    #expect(Ground.diagnostics(ring, ["hops": ["a": "b", "b": "a"]]).map { $0.arguments["cycle"] } == ["hop[a] -> hop[b] -> hop[a]"])
+    #expect(
+      Ground.diagnostics(ring, ["hops": ["a": "b", "b": "a"]]).map { $0.arguments["cycle"] } == [
+        "hop[a] -> hop[b] -> hop[a]"
+      ])
     #expect(Ground.diagnostics(ring, ["hops": ["a": "a"]]).map { $0.arguments["cycle"] } == ["hop[a] -> hop[a]"])
   }
 
@@ -161,7 +167,8 @@ import Testing
     let plan = try Ground.plan(text, including: [inner])
     #expect(
       plan.graph == [
-        "before", "ask", "site/plain <- before, ask", "site/own <- before, ask, site/plain", "site/other <- before, ask",
+        "before", "ask", "site/plain <- before, ask", "site/own <- before, ask, site/plain",
+        "site/other <- before, ask",
         "after <- site/plain, site/own, site/other",
       ])
     let plain = try #require(plan.step("site/plain"))

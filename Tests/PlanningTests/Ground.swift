@@ -13,7 +13,8 @@ enum Ground {
       "manual",
       [
         action(
-          "manual", "step", [Field("text", .any), Field("outputs", .any, required: false), Field("until", .any, required: false)],
+          "manual", "step",
+          [Field("text", .any), Field("outputs", .any, required: false), Field("until", .any, required: false)],
           [])
       ]),
     "probe": provider(
@@ -35,7 +36,8 @@ enum Ground {
         Field("region", .string), Field("name", .string, required: false),
         Field("size", .integer, required: false, minimum: 1, maximum: 8), Field("cidr", .cidr, required: false),
         Field("tags", .map(.string), required: false),
-        Field("disks", .list(.object([Field("size", .integer), Field("kind", .string, required: false)])), required: false),
+        Field(
+          "disks", .list(.object([Field("size", .integer), Field("kind", .string, required: false)])), required: false),
       ],
       [Field("id", .string), Field("private_ip", .ip), Field("public_ip", .ip), Field("eni", .string)])
     action.billing = Billing(kind: .hourly)
@@ -43,7 +45,8 @@ enum Ground {
   }()
 
   static let route = action(
-    "aws", "ec2.route", [Field("region", .string), Field("cidr", .cidr), Field("interface", .string), Field("table", .string)],
+    "aws", "ec2.route",
+    [Field("region", .string), Field("cidr", .cidr), Field("interface", .string), Field("table", .string)],
     [Field("id", .string)])
 
   /// Its `text` output is made from the argument `secret` by an expression.
@@ -97,7 +100,9 @@ extension Ground {
     }
   }
 
-  static func diagnostics(_ text: String, _ inputs: [String: Value] = [:], including others: [String] = []) -> [Diagnostic] {
+  static func diagnostics(_ text: String, _ inputs: [String: Value] = [:], including others: [String] = [])
+    -> [Diagnostic]
+  {
     do throws(Diagnostics) { return try plan(text, inputs, including: others).warnings.all } catch { return error.all }
   }
 

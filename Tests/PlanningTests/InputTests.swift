@@ -23,7 +23,10 @@ import Testing
   func conversion() throws {
     let plan = try Ground.plan(
       Self.text,
-      ["count": "3", "name": "1.20", "sites": "[{name: bj}, {name: sh, mtu: 9000}]", "flag": "true", "cidr": "192.168.0.0/16"])
+      [
+        "count": "3", "name": "1.20", "sites": "[{name: bj}, {name: sh, mtu: 9000}]", "flag": "true",
+        "cidr": "192.168.0.0/16",
+      ])
     #expect(
       plan.inputs == [
         "count": 3, "name": "1.20", "sites": [["name": "bj", "mtu": 1500], ["name": "sh", "mtu": 9000]], "flag": true,
@@ -76,13 +79,16 @@ import Testing
     #expect(found.map { $0.arguments["step"] } == ["a[1]"])
     let fed = "name: w\nsteps: {n: {uses: flow/noop}, a: {uses: workflow/inner, with: {n: \"${{ steps.n.value }}\"}}}"
     #expect(Ground.findings(fed, including: [inner]) == "plan.check-undecided inner.yaml:3:17")
-    #expect(Ground.findings(text, ["list": ["x"]], including: [inner]) == "value.wrong-type 4:63; plan.check-failed inner.yaml:3:17")
+    #expect(
+      Ground.findings(text, ["list": ["x"]], including: [inner])
+        == "value.wrong-type 4:62; plan.check-failed inner.yaml:3:17")
   }
 
   @Test(
     "what for_each runs over must be known and have good keys",
     arguments: [
-      (["a b"], "plan.bad-key 3:38"), (["x", "x"], "plan.duplicate-key 3:38"), ([["name": "k"], "k"], "plan.duplicate-key 3:38"),
+      (["a b"], "plan.bad-key 3:38"), (["x", "x"], "plan.duplicate-key 3:38"),
+      ([["name": "k"], "k"], "plan.duplicate-key 3:38"),
       ([""], "plan.bad-key 3:38"), ([.string(String(repeating: "k", count: 65))], "plan.bad-key 3:38"),
     ] as [([Value], String)])
   func keys(items: [Value], expected: String) {
@@ -101,7 +107,8 @@ import Testing
 
   @Test("a secret may not become a key")
   func secretKeys() {
-    let scalars = "name: w\ninputs: {l: {type: list, sensitive: true}}\nsteps: {a: {uses: flow/noop, for_each: inputs.l}}"
+    let scalars =
+      "name: w\ninputs: {l: {type: list, sensitive: true}}\nsteps: {a: {uses: flow/noop, for_each: inputs.l}}"
     #expect(Ground.findings(scalars, ["l": ["x"]]) == "plan.sensitive-key 3:40")
     let objects = """
       name: w

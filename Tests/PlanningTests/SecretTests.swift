@@ -83,7 +83,8 @@ import Testing
     let plan = try Ground.plan(SecretTests.text, SecretTests.inputs, including: [SecretTests.inner])
     #expect(
       plan.sources.map(\.path) == [
-        "w.yaml", "inner.yaml", "providers/aws/provider.yaml", "providers/flow/provider.yaml", "providers/manual/provider.yaml",
+        "w.yaml", "inner.yaml", "providers/aws/provider.yaml", "providers/flow/provider.yaml",
+        "providers/manual/provider.yaml",
       ])
   }
 }

@@ -23,11 +23,12 @@ final class ConsoleObserver: RunObserver {
     text = EventText(phrases: session.phrases, style: session.talkStyle, masker: session.masker)
     isLive =
       session.surroundings.errors.isTerminal && session.surroundings.environment["TERM"] != "dumb"
-      && !session.options.jsonLines && !session.options.json
+      && !session.options.jsonLines && !session.options.json && !session.isQuiet
     state = Mutex(State(board: LiveBoard(now: session.surroundings.time.elapsed)))
   }
 
   func observe(_ event: RunEvent, tally: RunTally) {
+    if session.isQuiet { return }
     if session.options.jsonLines {
       session.surroundings.output.line(JSONLine.compact(EventJSON.value(event, masker: session.masker)))
       return

@@ -13,6 +13,8 @@ struct Session: Sendable {
   let homes: Homes
   let phrases: Phrasebook
   let masker = Masker()
+  /// A session behind another one (a fixture's): nothing is shown while it works.
+  var isQuiet = false
 
   /// How results are to be given.
   struct Output: Sendable {

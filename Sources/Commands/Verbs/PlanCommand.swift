@@ -23,7 +23,7 @@ struct PlanCommand: AsyncParsableCommand {
     let workflow = try library.workflow(target.workflow, directory: session.surroundings.directory)
     let inputs = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: target)
     let plan = try PlanMaker(session: session, library: library).plan(workflow, inputs: inputs)
-    let previews = requests ? try RequestPreviews.all(of: plan) : []
+    let previews = requests ? RequestPreviews.all(of: plan, session: session) : []
     if session.options.json {
       var value = PlanJSON.value(plan, masker: session.masker).object ?? [:]
       if requests { value["requests"] = .list(previews.map(\.value)) }

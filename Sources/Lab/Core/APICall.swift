@@ -10,6 +10,10 @@ struct APICall: Hashable, Sendable {
 
   subscript(name: String) -> String? { parameters[name] }
 
+  func flag(_ name: String) -> Bool? { self[name].map { $0.lowercased() == "true" } }
+
+  func number(_ name: String) -> Int? { self[name].flatMap { Int($0) } }
+
   /// Whether it only looks, by the vendors' own habit of naming.
   var isRead: Bool { Self.readingVerbs.contains { action.hasPrefix($0) } }
 

@@ -1,5 +1,6 @@
 import Basics
 import CloudWire
+import Digests
 import struct FoundationEssentials.Date
 
 /// The server's side of Alibaba Cloud's two signatures: ACS3-HMAC-SHA256 in the header, RPC 1.0 in the query.
@@ -28,7 +29,7 @@ struct AlibabaSignatureCheck {
     bare.headers.removeAll { $0.isNamed("authorization") }
     let signed = ACS3Signer().sign(bare, with: credential.credentials) { header.signedHeaders.contains($0) }
     let own = signed.request.header("Authorization").flatMap(AuthorizationHeader.init)
-    guard let own, ConstantTime.equal(own.signature, header.signature) else {
+    guard let own, ConstantTime.areEqual(own.signature, header.signature) else {
       throw mismatch(stringToSign: signed.canonical)
     }
     return nonce
@@ -45,7 +46,7 @@ struct AlibabaSignatureCheck {
     try checkTime(stamp)
     let own = AlibabaRPCv1Signer.signature(
       method: request.method, parameters: pairs.filter { $0.name != "Signature" }, secret: credential.secret)
-    guard ConstantTime.equal(own.value, signature) else { throw mismatch(stringToSign: own.stringToSign) }
+    guard ConstantTime.areEqual(own.value, signature) else { throw mismatch(stringToSign: own.stringToSign) }
     return nonce
   }
 

@@ -18,15 +18,6 @@ package struct LabCredential: Hashable, Sendable, CustomStringConvertible {
   var credentials: Credentials { Credentials(accessKeyID: id, secret: secret, sessionToken: sessionToken) }
 }
 
-/// Compares without telling by the time taken how much was equal.
-enum ConstantTime {
-  static func equal(_ left: String, _ right: String) -> Bool {
-    let (left, right) = (Array(left.utf8), Array(right.utf8))
-    guard left.count == right.count else { return false }
-    return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-  }
-}
-
 /// `Credential=..., SignedHeaders=..., Signature=...` of an `Authorization` header, with or without spaces.
 struct AuthorizationHeader {
   var scheme: String

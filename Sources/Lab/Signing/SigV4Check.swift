@@ -1,4 +1,5 @@
 import CloudWire
+import Digests
 import struct FoundationEssentials.Date
 
 /// The server's side of AWS Signature Version 4: the request is signed again with the known secret and compared.
@@ -37,7 +38,7 @@ struct SigV4Check {
     guard services.contains(scope.service) else { throw Self.mismatch }
     let signed = sign(request, headers: header.signedHeaders, scope: scope, with: credential, at: date)
     guard let own = signed.request.header("Authorization").flatMap(AuthorizationHeader.init),
-      own.signedHeaders == header.signedHeaders, ConstantTime.equal(own.signature, header.signature)
+      own.signedHeaders == header.signedHeaders, ConstantTime.areEqual(own.signature, header.signature)
     else { throw Self.mismatch }
     return scope
   }

@@ -35,6 +35,9 @@ final class Anchor: Sendable {
 
   deinit { child.kill() }
 
+  /// Ends it, and with it all that was born below it; returns when all of that is gone.
+  ///
+  /// Commands that run inside are children of ours, and the threads that wait for them see their end.
   func end() { child.kill() }
 
   /// Runs a shell script among the fabric's network namespaces (`/run/netns`), not in its process namespace.

@@ -81,7 +81,8 @@ extension Fabric {
     doors.remove(id)
     let disk = HostSetUp.disk(of: id)
     // A mount namespace is taken apart a moment after its last process.
-    try held().run(script: "rm -rf --one-file-system \(disk) 2>/dev/null || { sleep 0.1; rm -rf --one-file-system \(disk); }\n")
+    try held().run(
+      script: "rm -rf --one-file-system \(disk) 2>/dev/null || { sleep 0.1; rm -rf --one-file-system \(disk); }\n")
   }
 
   /// Changes how the SSH door behaves, from now on; open connections stay.
@@ -141,6 +142,7 @@ extension Fabric {
     program.setUp = HostSetUp.steps(id: spec.id, hostname: spec.hostname, topFolders: folders)
     program.droppedCapabilities = HostSetUp.droppedCapabilities
     program.ignoresChildren = true
+    program.isDetached = true
     let nothing = try Descriptor.nothing()
     return try Child.start(program, stdin: nothing, stdout: nothing, stderr: nothing)
   }
@@ -148,7 +150,9 @@ extension Fabric {
   private func newHostKey() throws(FabricError) -> HostKey {
     let file = "\(Anchor.disks)/new-key"
     let text = try held().output(
-      script: "rm -f \(file) \(file).pub; ssh-keygen -q -t ed25519 -N '' -C '' -f \(file) && cat \(file).pub \(file); rm -f \(file)*\n")
+      script:
+        "rm -f \(file) \(file).pub; ssh-keygen -q -t ed25519 -N '' -C '' -f \(file) && cat \(file).pub \(file); rm -f \(file)*\n"
+    )
     let parts = text.split(separator: "\n", maxSplits: 1)
     guard parts.count == 2 else { throw .refused(what: "make a host key", message: text) }
     return HostKey(privateKey: String(parts[1]), publicKey: String(parts[0]).trimmed)
@@ -191,8 +195,9 @@ extension Fabric {
       door.behaviour = behaviour
       door.opensAt = .now + behaviour.bootDelay
       door.answer = { connection throws(FabricError) in
-        try Child.start(
-          try host.program(sshd), stdin: connection, stdout: connection, stderr: try Descriptor.nothing())
+        var program = try host.program(sshd)
+        program.isDetached = true
+        try Child.launch(program, stdin: connection, stdout: connection, stderr: try Descriptor.nothing())
       }
     }
   }

@@ -34,7 +34,8 @@ extension Fabric {
     let text = try held().output(
       script: spaces.map { "nsenter --net=\(Anchor.networks)/\($0) nft list table ip lab\n" }.joined())
     return text.split(separator: "\n").reduce(into: [:]) { result, line in
-      guard let counter = line.firstRange(of: "counter packets "), let comment = line.firstRange(of: " comment \"") else { return }
+      guard let counter = line.firstRange(of: "counter packets "), let comment = line.firstRange(of: " comment \"")
+      else { return }
       let count = Int(line[counter.upperBound...].prefix { $0.isNumber }) ?? 0
       result[String(line[comment.upperBound...].prefix { $0 != "\"" }), default: 0] += count
     }
@@ -56,11 +57,15 @@ extension Fabric {
   /// What of `applied` is certain: namespaces and devices that are there, and nothing of what is on them.
   private func surviving(_ anchor: Anchor) throws(FabricError) -> KernelState {
     let names = applied.spaces.keys.sorted()
-    let script = names.map { "echo : \($0)\nip -n \($0) -o link show 2>/dev/null || echo gone\nwhile ip -n \($0) rule del pref 1000 2>/dev/null; do :; done\n" }
+    let script = names.map {
+      "echo : \($0)\nip -n \($0) -o link show 2>/dev/null || echo gone\nwhile ip -n \($0) rule del pref 1000 2>/dev/null; do :; done\n"
+    }
     var devices: [String: Set<String>] = [:]
     var space = ""
     for line in try anchor.output(script: script.joined()).split(separator: "\n") {
-      if line.hasPrefix(": ") { space = String(line.dropFirst(2)) } else if line != "gone" {
+      if line.hasPrefix(": ") {
+        space = String(line.dropFirst(2))
+      } else if line != "gone" {
         let device = line.split(separator: " ").dropFirst().first?.prefix { $0 != "@" && $0 != ":" } ?? ""
         devices[space, default: []].insert(String(device))
       }

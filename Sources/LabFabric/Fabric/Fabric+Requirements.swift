@@ -27,9 +27,11 @@ extension Fabric {
         .mount("tmpfs", on: "/run", type: "tmpfs"), .folder("/run/upper"), .folder("/run/work"), .folder("/run/root"),
         .mount("overlay", on: "/run/root", type: "overlay", data: "lowerdir=/,upperdir=/run/upper,workdir=/run/work"),
       ]),
-    Trial(feature: "veth", script: "ip link add a type veth peer name b"),
-    Trial(feature: "vxlan", script: "ip link add v type vxlan id 1 dstport 4789 local 192.0.2.1 remote 192.0.2.2"),
-    Trial(feature: "htb", script: "ip link add a type veth peer name b && tc qdisc add dev a root handle 1: htb"),
+    Trial(feature: "veth", script: "ip link add name v0 type veth peer name v1"),
+    Trial(
+      feature: "vxlan", script: "ip link add name v0 type vxlan id 1 dstport 4789 local 192.0.2.1 remote 192.0.2.2"),
+    Trial(
+      feature: "htb", script: "ip link add name v0 type veth peer name v1 && tc qdisc add dev v0 root handle 1: htb"),
     Trial(
       feature: "nf_tables",
       script: """

@@ -38,6 +38,8 @@ package actor Fabric {
     precondition(Self.isName(name), "a lab's name is made of letters, digits, - and _")
     do { tools = try Toolbox() } catch { throw .unavailable(error) }
     if Self.lacksRights { throw .unavailable(LabUnavailable([.rootRights])) }
+    if Self.findAll().contains(where: { $0.name == name && $0.isOwnerAlive }) { throw .nameTaken(name) }
+    Self.cleanUp(name: name)
     try Files.makeFolder(stateFolder)
     self.name = name
     self.stateFolder = stateFolder
@@ -46,7 +48,10 @@ package actor Fabric {
     anchor = try Anchor(name: name, tools: tools)
   }
 
-  deinit { doors.end() }
+  deinit {
+    doors.end()
+    anchor?.end()
+  }
 
   package static func isName(_ text: String) -> Bool {
     (1...40).contains(text.utf8.count)
@@ -67,9 +72,7 @@ package actor Fabric {
     for host in running.values { host.firstBoot?.cancel() }
     doors.end()
     for forwarder in services.values.joined() { forwarder.end() }
-    // The anchor is the first process of everything in here: with it the kernel ends the rest.
     anchor?.end()
-    for host in running.values { host.reap() }
     (anchor, running, services) = (nil, [:], [:])
     (topology, applied) = (Topology(), KernelState())
   }

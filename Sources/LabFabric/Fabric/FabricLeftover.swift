@@ -52,6 +52,7 @@ extension Fabric {
       let anchor = ProcessIdentity(processID: processID), anchor.isAlive
     else { return nil }
     return FabricLeftover(
-      name: String(name), anchor: processID, owner: owner.processID, isOwnerAlive: owner.isAlive, anchorIdentity: anchor)
+      name: String(name), anchor: processID, owner: owner.processID, isOwnerAlive: owner.isAlive, anchorIdentity: anchor
+    )
   }
 }

@@ -41,6 +41,8 @@ package enum FabricError: Error, Hashable, Sendable {
   case refused(what: String, message: String)
   case noSuchHost(String)
   case hostExists(String)
+  /// A fabric of this name runs on this machine.
+  case nameTaken(String)
   /// The fabric was torn down.
   case closed
 }

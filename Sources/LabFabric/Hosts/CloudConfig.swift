@@ -30,7 +30,9 @@ package struct CloudConfig: Hashable, Sendable {
     hostname = document["hostname"]?.text
     authorizedKeys = document["ssh_authorized_keys"]?.items.compactMap(\.text) ?? []
     password = document["password"]?.text
-    if let keys = document["ssh_keys"], let secret = keys["ed25519_private"]?.text, let open = keys["ed25519_public"]?.text {
+    if let keys = document["ssh_keys"], let secret = keys["ed25519_private"]?.text,
+      let open = keys["ed25519_public"]?.text
+    {
       hostKey = HostKey(privateKey: secret, publicKey: open.trimmed)
     }
     for line in document["chpasswd"]?["list"]?.lines ?? [] {
@@ -38,7 +40,9 @@ package struct CloudConfig: Hashable, Sendable {
       if parts.count == 2 { passwords[String(parts[0]).trimmed] = String(parts[1]).trimmed }
     }
     files = (document["write_files"]?.items ?? []).compactMap { item in
-      item["path"]?.text.map { File(path: $0, content: item["content"]?.text ?? "", permissions: item["permissions"]?.text) }
+      item["path"]?.text.map {
+        File(path: $0, content: item["content"]?.text ?? "", permissions: item["permissions"]?.text)
+      }
     }
     commands = (document["runcmd"]?.items ?? []).compactMap { item in
       item.text ?? (item.items.isEmpty ? nil : item.items.compactMap(\.text).map(Self.quoted).joined(separator: " "))

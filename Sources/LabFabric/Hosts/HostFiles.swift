@@ -67,5 +67,7 @@ struct HostFiles {
     return Descriptor(number)
   }
 
-  private func failure(_ path: String) -> FabricError { .refused(what: "write \(path) on a host", message: systemMessage()) }
+  private func failure(_ path: String) -> FabricError {
+    .refused(what: "write \(path) on a host", message: systemMessage())
+  }
 }

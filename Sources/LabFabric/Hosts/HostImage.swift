@@ -89,8 +89,10 @@ struct HostImage {
   private var sshdConfig: [String] {
     let byPassword = spec.rootPassword != nil || spec.users.contains { $0.password != nil }
     return [
-      "HostKey \(Self.hostKeyFile)", "UsePAM no", "PermitRootLogin \(spec.rootPassword == nil ? "prohibit-password" : "yes")",
-      "PasswordAuthentication \(byPassword ? "yes" : "no")", "KbdInteractiveAuthentication no", "UseDNS no", "PidFile none",
+      "HostKey \(Self.hostKeyFile)", "UsePAM no",
+      "PermitRootLogin \(spec.rootPassword == nil ? "prohibit-password" : "yes")",
+      "PasswordAuthentication \(byPassword ? "yes" : "no")", "KbdInteractiveAuthentication no", "UseDNS no",
+      "PidFile none",
       "PrintMotd no", "PrintLastLog no", "Subsystem sftp internal-sftp", "AcceptEnv LANG LC_*",
     ]
   }

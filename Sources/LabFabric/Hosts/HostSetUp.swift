@@ -1,8 +1,11 @@
+import Glibc
+
 /// How a host gets a file system of its own: an overlay of the machine's root, with everything that is the machine's own replaced.
 enum HostSetUp {
   /// Top-level folders of the machine that a host sees through the overlay; every other one is empty in a host.
   private static let shared: Set<String> = [
-    "bin", "boot", "dev", "etc", "gnu", "home", "lib", "lib32", "lib64", "libx32", "nix", "opt", "proc", "root", "run", "sbin",
+    "bin", "boot", "dev", "etc", "gnu", "home", "lib", "lib32", "lib64", "libx32", "nix", "opt", "proc", "root", "run",
+    "sbin",
     "snap", "sys", "tmp", "usr", "var",
   ]
 
@@ -13,7 +16,9 @@ enum HostSetUp {
     let disk = disk(of: id)
     let root = "\(disk)/tree"
     return fileSystem(disk, root) + kernelViews(root) + devices("\(root)/dev") + privateFolders(disk, root)
-      + topFolders.filter { !shared.contains($0) }.map { .mount("tmpfs", on: "\(root)/\($0)", type: "tmpfs", data: "mode=755") }
+      + topFolders.filter { !shared.contains($0) }.map {
+        .mount("tmpfs", on: "\(root)/\($0)", type: "tmpfs", data: "mode=755")
+      }
       + [
         .folder("\(root)/run/old"), .changeRoot(root, old: "\(root)/run/old"), .detach("/run/old"), .hostname(hostname),
       ]
@@ -36,10 +41,12 @@ enum HostSetUp {
       .mount("proc", on: "\(root)/proc", type: "proc"), .bind(switches, on: switches),
       .bind("\(switches)/net", on: "\(switches)/net"),
       .mount("none", on: switches, flags: SetUp.bind | SetUp.remount | SetUp.readOnly),
-      .bind("/dev/null", on: "\(root)/proc/sysrq-trigger"), .bind("/dev/null", on: "\(root)/proc/kcore"),
       .mount("sysfs", on: "\(root)/sys", type: "sysfs", flags: SetUp.readOnly),
-    ]
+    ] + dangers.map { .bind("/dev/null", on: "\(root)/proc/\($0)") }
   }
+
+  /// Files of `/proc` that reach the whole machine, as far as this kernel has them.
+  private static let dangers = ["sysrq-trigger", "kcore"].filter { access("/proc/\($0)", F_OK) == 0 }
 
   private static func devices(_ folder: String) -> [SetUp] {
     let nodes = ["null", "zero", "full", "random", "urandom", "tty"]
@@ -66,7 +73,8 @@ enum HostSetUp {
   /// What root of a host must not do, as bits of capabilities(7): touch the machine's kernel, disks, clock or other mounts.
   static let droppedCapabilities: UInt64 = [
     2 /* DAC_READ_SEARCH */, 9 /* LINUX_IMMUTABLE */, 16 /* SYS_MODULE */, 17 /* SYS_RAWIO */, 21 /* SYS_ADMIN */,
-    22 /* SYS_BOOT */, 25 /* SYS_TIME */, 27 /* MKNOD */, 30 /* AUDIT_CONTROL */, 32 /* MAC_OVERRIDE */, 33 /* MAC_ADMIN */,
+    22 /* SYS_BOOT */, 25 /* SYS_TIME */, 27 /* MKNOD */, 30 /* AUDIT_CONTROL */, 32 /* MAC_OVERRIDE */,
+    33 /* MAC_ADMIN */,
     34 /* SYSLOG */, 38 /* PERFMON */, 39 /* BPF */, 40, /* CHECKPOINT_RESTORE */
   ].reduce(0) { $0 | 1 << UInt64($1) }
 }

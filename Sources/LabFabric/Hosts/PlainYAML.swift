@@ -111,16 +111,21 @@ private struct Reader {
   /// `key: rest`, unless the text is no member of a mapping.
   private static func split(_ content: String) -> (key: String, rest: String)? {
     if content.hasPrefix("\"") || content.hasPrefix("'") || content.hasPrefix("[") { return nil }
-    guard let colon = content.firstRange(of: ": ")?.lowerBound ?? (content.hasSuffix(":") ? content.indices.last : nil) else {
+    guard let colon = content.firstRange(of: ": ")?.lowerBound ?? (content.hasSuffix(":") ? content.indices.last : nil)
+    else {
       return nil
     }
     let key = content[..<colon]
-    guard key.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == "." }), !key.isEmpty else { return nil }
+    guard key.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == "." }), !key.isEmpty else {
+      return nil
+    }
     return (String(key), String(content[content.index(after: colon)...]).trimmed)
   }
 
   private mutating func scalar(_ text: String, indent: Int) -> PlainYAML {
-    if let style = text.first, style == "|" || style == ">" { return .text(literal(text, folded: style == ">", indent: indent)) }
+    if let style = text.first, style == "|" || style == ">" {
+      return .text(literal(text, folded: style == ">", indent: indent))
+    }
     if text.hasPrefix("["), text.hasSuffix("]") {
       return .list(text.dropFirst().dropLast().split(separator: ",").map { .text(Self.plain(String($0).trimmed)) })
     }
@@ -145,9 +150,12 @@ private struct Reader {
   }
 
   private static func plain(_ text: String) -> String {
-    if text.count >= 2, text.hasPrefix("'"), text.hasSuffix("'") { return String(text.dropFirst().dropLast()).replacing("''", with: "'") }
+    if text.count >= 2, text.hasPrefix("'"), text.hasSuffix("'") {
+      return String(text.dropFirst().dropLast()).replacing("''", with: "'")
+    }
     if text.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") {
-      return String(text.dropFirst().dropLast()).replacing("\\n", with: "\n").replacing("\\\"", with: "\"").replacing("\\\\", with: "\\")
+      return String(text.dropFirst().dropLast()).replacing("\\n", with: "\n").replacing("\\\"", with: "\"").replacing(
+        "\\\\", with: "\\")
     }
     if let comment = text.firstRange(of: " #") { return String(text[..<comment.lowerBound]).trimmed }
     return text

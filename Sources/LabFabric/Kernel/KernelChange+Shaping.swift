@@ -3,7 +3,9 @@ import Basics
 /// Bandwidth as a hierarchical token bucket with two classes: ICMP (1:10) and all else (1:20).
 extension KernelChange.SpaceChange {
   mutating func shape(from old: KernelState.Space, to new: KernelState.Space) {
-    for device in old.shapers.keys.sorted() where new.shapers[device] == nil { tc.append("qdisc del dev \(device) root") }
+    for device in old.shapers.keys.sorted() where new.shapers[device] == nil {
+      tc.append("qdisc del dev \(device) root")
+    }
     for (device, bandwidth) in new.shapers.sorted(by: { $0.key < $1.key }) where old.shapers[device] != bandwidth {
       if old.shapers[device] == nil { tc.append("qdisc add dev \(device) root handle 1: htb default 20") }
       tc += Self.classes(device, bandwidth)

@@ -6,9 +6,10 @@ extension KernelChange.SpaceChange {
     var left = old
     for (name, vxlan) in old.vxlans.sorted(by: { $0.key < $1.key }) where new.vxlans[name] != vxlan {
       // A tunnel that lost its device is gone already.
-      if left.vxlans[name] != nil { removals.append("link del \(name)") }
+      if left.vxlans[name] != nil { removals.append("link del dev \(name)") }
       left.lose(name)
     }
+    if new.role == .router { newPorts = newDevices.filter { $0 != "lo" }.sorted() }
     remove(&left, wanted: new)
     add(to: left, wanted: new, newDevices: newDevices)
     shape(from: left, to: new)
@@ -38,12 +39,13 @@ extension KernelChange.SpaceChange {
     for (name, vxlan) in wanted.vxlans.sorted(by: { $0.key < $1.key }) where left.vxlans[name] == nil {
       // One source port at both ends: a stateful group takes the other side's packets for answers. Its MTU is the lower device's less 50.
       additions.append(
-        "link add \(name) type vxlan id \(vxlan.number) dstport 4789 srcport 4789 4790 nolearning noudpcsum "
+        "link add name \(name) type vxlan id \(vxlan.number) dstport 4789 srcport 4789 4790 nolearning noudpcsum "
           + "local \(vxlan.local) remote \(vxlan.remote) dev \(vxlan.device)")
       additions.append("link set \(name) up")
     }
     for address in wanted.addresses.subtracting(left.addresses).sorted(by: Self.order) {
-      additions.append("addr replace \(address.network) dev \(address.device)\(address.isLinkScope ? " scope link" : "")")
+      additions.append(
+        "addr replace \(address.network) dev \(address.device)\(address.isLinkScope ? " scope link" : "")")
     }
     for (key, way) in wanted.routes.sorted(by: Self.routeOrder) where left.routes[key] != way {
       additions.append("route replace \(Self.text(key, way, withWay: true))")
@@ -76,6 +78,8 @@ extension KernelChange.SpaceChange {
     _ right: (key: KernelState.RouteKey, value: KernelState.RouteWay)
   ) -> Bool {
     let (a, b) = (left.key, right.key)
-    return (a.table, b.destination.prefix, a.destination.address) < (b.table, a.destination.prefix, b.destination.address)
+    return (a.table, b.destination.prefix, a.destination.address) < (
+      b.table, a.destination.prefix, b.destination.address
+    )
   }
 }

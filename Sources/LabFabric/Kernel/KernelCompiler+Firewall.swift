@@ -15,12 +15,16 @@ extension KernelCompiler {
   }
 
   private func firewall(of network: VirtualNetwork) -> String {
-    let own = topology.interfaces.filter { $0.network == network.id && plugged.contains($0.id) }.sorted { $0.id < $1.id }
+    let own = topology.interfaces.filter { $0.network == network.id && plugged.contains($0.id) }.sorted {
+      $0.id < $1.id
+    }
     let floating = Dictionary(grouping: network.floatingAddresses.filter { $0.holder != nil }, by: \.holder)
     var chains = Self.filterChains(own)
     chains += Self.chain(
       "checks", "type filter hook forward priority -20; policy accept;",
-      own.filter(\.checksSourceAndDestination).flatMap { Self.checks($0, also: floating[$0.id, default: []].map(\.address)) })
+      own.filter(\.checksSourceAndDestination).flatMap {
+        Self.checks($0, also: floating[$0.id, default: []].map(\.address))
+      })
     if network.hasInternetGateway { chains += Self.translation(own) }
     chains += Self.classes(of: state.spaces[KernelNames.space("net", network.id)])
     return Self.table(chains)

@@ -3,17 +3,21 @@ package import Basics
 /// The namespaces and the wires between them.
 extension KernelCompiler {
   mutating func addInternet() {
-    var internet = KernelState.Space(.router)
-    internet.addresses.insert(KernelState.Address(KernelNames.routerAddress("internet").alone, on: "lo"))
-    for service in services { internet.addresses.insert(KernelState.Address(service.alone, on: "lo")) }
-    state.spaces[KernelNames.internet] = internet
+    addRouter(KernelNames.internet)
+    edit(KernelNames.internet) { [services] internet in
+      for service in services { internet.addresses.insert(KernelState.Address(service.alone, on: "lo")) }
+    }
+  }
+
+  private mutating func addRouter(_ name: String) {
+    var space = KernelState.Space(.router)
+    if let address = routerAddresses[name] { space.addresses.insert(KernelState.Address(address.alone, on: "lo")) }
+    state.spaces[name] = space
   }
 
   mutating func add(_ network: VirtualNetwork) {
     let name = KernelNames.space("net", network.id)
-    var space = KernelState.Space(.router)
-    space.addresses.insert(KernelState.Address(KernelNames.routerAddress(network.id).alone, on: "lo"))
-    state.spaces[name] = space
+    addRouter(name)
     guard network.hasInternetGateway else { return }
     let publicAddresses = topology.interfaces.compactMap { interface -> IPAddress? in
       guard interface.network == network.id, plugged.contains(interface.id) else { return nil }
@@ -28,31 +32,17 @@ extension KernelCompiler {
 
   mutating func add(_ router: Router) {
     let name = KernelNames.space("router", router.id)
-    var space = KernelState.Space(.router)
-    space.addresses.insert(KernelState.Address((router.publicAddress ?? KernelNames.routerAddress(router.id)).alone, on: "lo"))
-    state.spaces[name] = space
+    addRouter(name)
     if let address = router.publicAddress { addUplink(of: name, id: router.id, reachedBy: [address]) }
   }
 
   private mutating func addUplink(of name: String, id: String, reachedBy addresses: [IPAddress]) {
     let far = KernelNames.device("u", name)
-    addWire(
-      "uplink \(name)", KernelState.PairEnd(KernelNames.internet, far), KernelState.PairEnd(name, KernelNames.uplink))
+    state.pairs["uplink \(name)"] = KernelState.Pair(
+      first: KernelState.PairEnd(KernelNames.internet, far), second: KernelState.PairEnd(name, KernelNames.uplink))
+    let way = neighbour(name, over: far)
     edit(KernelNames.internet) { internet in
-      for address in addresses {
-        internet.route(address.alone, .gateway(KernelNames.linkSecond, device: far, source: nil))
-      }
-    }
-  }
-
-  /// A pair with the two link addresses on it.
-  private mutating func addWire(_ name: String, _ first: KernelState.PairEnd, _ second: KernelState.PairEnd) {
-    state.pairs[name] = KernelState.Pair(first: first, second: second)
-    edit(first.space) {
-      $0.addresses.insert(KernelState.Address(KernelNames.linkFirst.alone, on: first.device, isLinkScope: true))
-    }
-    edit(second.space) {
-      $0.addresses.insert(KernelState.Address(KernelNames.linkSecond.alone, on: second.device, isLinkScope: true))
+      for address in addresses { internet.route(address.alone, way) }
     }
   }
 
@@ -60,7 +50,7 @@ extension KernelCompiler {
     let device = KernelNames.device("l", link.id)
     let first = KernelState.PairEnd(Self.space(of: link.from), device)
     let second = KernelState.PairEnd(Self.space(of: link.to), device)
-    addWire("link \(link.id)", first, second)
+    state.pairs["link \(link.id)"] = KernelState.Pair(first: first, second: second)
     for end in [first, second] { edit(end.space) { $0.shapers[device] = link.bandwidth } }
   }
 

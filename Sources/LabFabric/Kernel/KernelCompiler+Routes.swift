@@ -23,7 +23,8 @@ extension KernelCompiler {
   }
 
   private func localRoutes(of network: VirtualNetwork) -> [(IPNetwork, KernelState.RouteWay)] {
-    var routes = network.blocks.map { ($0, KernelState.RouteWay.blackhole) }
+    // A table without an answer would be passed over for the kernel's main one.
+    var routes = ([.everything] + network.blocks).map { ($0, KernelState.RouteWay.blackhole) }
     for interface in topology.interfaces where interface.network == network.id && plugged.contains(interface.id) {
       routes.append((interface.address.alone, .device(KernelNames.device("e", interface.id))))
     }
@@ -47,9 +48,10 @@ extension KernelCompiler {
   mutating func addRoutes(of router: Router) {
     let name = KernelNames.space("router", router.id)
     if router.publicAddress != nil {
+      let way = neighbour(KernelNames.internet, over: KernelNames.uplink)
       edit(name) { space in
         for block in Self.privateBlocks { space.route(block, .blackhole) }
-        space.route(.everything, .gateway(KernelNames.linkFirst, device: KernelNames.uplink, source: nil))
+        space.route(.everything, way)
       }
     }
     for route in router.routes {
@@ -65,19 +67,20 @@ extension KernelCompiler {
   private func way(for target: RouteTarget, from place: Link.End) -> KernelState.RouteWay {
     switch (target, place) {
     case (.interface(let id), .network(let network)):
-      guard let interface = interfaces[id], interface.network == network, plugged.contains(id) else { return .blackhole }
+      guard let interface = interfaces[id], interface.network == network, plugged.contains(id) else {
+        return .blackhole
+      }
       return .gateway(interface.address, device: KernelNames.device("e", id), source: nil)
     case (.link(let id), _):
       guard let link = links[id], link.from == place || link.to == place else { return .blackhole }
-      let far = link.from == place ? KernelNames.linkSecond : KernelNames.linkFirst
-      return .gateway(far, device: KernelNames.device("l", id), source: nil)
+      return neighbour(Self.space(of: link.from == place ? link.to : link.from), over: KernelNames.device("l", id))
     case (.tunnel(let id), .router(let router)):
       let device = KernelNames.device("t", id)
       guard state.spaces[KernelNames.space("router", router)]?.vxlans[device] != nil else { return .blackhole }
       return .gateway(KernelNames.tunnelMachine, device: device, source: nil)
     case (.internet, .network(let id)) where networks[id]?.hasInternetGateway == true,
       (.internet, .router(let id)) where routers[id]?.publicAddress != nil:
-      return .gateway(KernelNames.linkFirst, device: KernelNames.uplink, source: nil)
+      return neighbour(KernelNames.internet, over: KernelNames.uplink)
     case (.interface, _), (.tunnel, _), (.internet, _), (.blackhole, _):
       return .blackhole
     }

@@ -14,6 +14,8 @@ package struct KernelCompiler {
   private(set) var networks: [String: VirtualNetwork] = [:]
   private(set) var routers: [String: Router] = [:]
   private(set) var links: [String: Link] = [:]
+  /// By namespace: the address on its loopback device, by which neighbours and ICMP errors call it.
+  private(set) var routerAddresses: [String: IPAddress] = [:]
   /// Interfaces that are plugged into a machine.
   private(set) var plugged: Set<String> = []
 
@@ -24,6 +26,12 @@ package struct KernelCompiler {
     for network in topology.networks { networks[network.id] = network }
     for router in topology.routers { routers[router.id] = router }
     for link in topology.links { links[link.id] = link }
+    let places =
+      topology.networks.map { Link.End.network($0.id) } + topology.routers.map { Link.End.router($0.id) }
+    routerAddresses = KernelNames.routerAddresses(places.map(Self.space) + [KernelNames.internet])
+    for router in topology.routers {
+      if let address = router.publicAddress { routerAddresses[Self.space(of: .router(router.id))] = address }
+    }
     for machine in topology.machines { plugged.formUnion(machine.devices.map(\.interface)) }
   }
 
@@ -43,6 +51,11 @@ package struct KernelCompiler {
     for router in topology.routers { compiler.addRoutes(of: router) }
     compiler.addFirewalls()
     return compiler.state
+  }
+
+  /// The way to a neighbour over a device.
+  func neighbour(_ space: String, over device: String) -> KernelState.RouteWay {
+    routerAddresses[space].map { .gateway($0, device: device, source: nil) } ?? .blackhole
   }
 
   mutating func edit(_ space: String, _ change: (inout KernelState.Space) -> Void) {

@@ -5,9 +5,6 @@ package enum KernelNames {
   package static let internet = "internet"
   /// A router's or a network's device towards the internet.
   package static let uplink = "inet"
-  /// The two addresses of every point-to-point link; they mean something on that link only.
-  package static let linkFirst = IPAddress(family: .v4, number: 0xA9FE_0001)
-  package static let linkSecond = IPAddress(family: .v4, number: 0xA9FE_0002)
   /// The two addresses inside every tunnel: the router's and the machine's.
   package static let tunnelRouter = IPAddress(family: .v4, number: 0xA9FE_FE01)
   package static let tunnelMachine = IPAddress(family: .v4, number: 0xA9FE_FE02)
@@ -16,7 +13,9 @@ package enum KernelNames {
   package static func space(_ kind: String, _ id: String) -> String {
     let isPlain =
       id.utf8.count <= 60 && !id.isEmpty
-      && id.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95 }
+      && id.utf8.allSatisfy {
+        (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95
+      }
     return isPlain ? "\(kind).\(id)" : "\(kind)..\(digest(id))"
   }
 
@@ -26,9 +25,16 @@ package enum KernelNames {
   /// A routing table's number, above those that mean something to the kernel.
   package static func table(_ id: String) -> UInt32 { 1000 + UInt32(truncatingIfNeeded: hash(id) & 0x3FFF_FFFF) }
 
-  /// The address by which a router signs its ICMP errors, out of 100.64.0.0/10 (RFC 6598).
-  package static func routerAddress(_ id: String) -> IPAddress {
-    IPAddress(family: .v4, number: 0x6440_0000 | UInt128(hash(id) & 0x3F_FFFF))
+  /// An address for each namespace that routes, out of 100.64.0.0/10 (RFC 6598), no two the same.
+  ///
+  /// Neighbours use it as next hop, and ICMP errors carry it, so that a traceroute tells the routers apart.
+  package static func routerAddresses(_ spaces: [String]) -> [String: IPAddress] {
+    var taken = Set<UInt64>()
+    return spaces.sorted().reduce(into: [:]) { result, space in
+      var number = hash(space) & 0x3F_FFFF
+      while !taken.insert(number).inserted { number = (number + 1) & 0x3F_FFFF }
+      result[space] = IPAddress(family: .v4, number: 0x6440_0000 | UInt128(number))
+    }
   }
 
   /// A VXLAN network identifier.

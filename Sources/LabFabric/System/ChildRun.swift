@@ -68,9 +68,12 @@ private struct Exchange {
     while !hasEnded {
       let rest = deadline - .now
       if rest <= .zero { return finish(killed: true) }
-      var entries = [entry(child.handle.number), entry(interrupt?.descriptor ?? -1), entry(feeding?.number ?? -1, POLLOUT)]
+      var entries = [
+        entry(child.handle.number), entry(interrupt?.descriptor ?? -1), entry(feeding?.number ?? -1, POLLOUT),
+      ]
       entries += streams.map { entry($0?.number ?? -1) }
-      guard poll(&entries, nfds_t(entries.count), Int32(clamping: rest.inMilliseconds + 1)) >= 0 || errno == EINTR else {
+      guard poll(&entries, nfds_t(entries.count), Int32(clamping: rest.inMilliseconds + 1)) >= 0 || errno == EINTR
+      else {
         return finish(killed: true)
       }
       if entries[1].revents != 0 { return finish(killed: true) }

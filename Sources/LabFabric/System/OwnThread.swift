@@ -11,10 +11,12 @@ enum OwnThread {
     pthread_attr_init(&attributes)
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     defer { pthread_attr_destroy(&attributes) }
-    let status = pthread_create(&thread, &attributes, { raw in
-      raw.map { Unmanaged<Work>.fromOpaque($0).takeRetainedValue().run() }
-      return nil
-    }, box.toOpaque())
+    let status = pthread_create(
+      &thread, &attributes,
+      { raw in
+        raw.map { Unmanaged<Work>.fromOpaque($0).takeRetainedValue().run() }
+        return nil
+      }, box.toOpaque())
     precondition(status == 0, "a thread can be made")
   }
 

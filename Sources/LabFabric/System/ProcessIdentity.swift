@@ -27,7 +27,9 @@ struct ProcessIdentity: Hashable, Sendable {
     self.start = start
   }
 
-  static var own: ProcessIdentity { ProcessIdentity(processID: getpid()) ?? ProcessIdentity(processID: getpid(), start: 0) }
+  static var own: ProcessIdentity {
+    ProcessIdentity(processID: getpid()) ?? ProcessIdentity(processID: getpid(), start: 0)
+  }
 
   var text: String { "\(processID):\(start)" }
 

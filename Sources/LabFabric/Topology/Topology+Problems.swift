@@ -27,7 +27,9 @@ extension Topology {
       ("router", routers.map(\.id)), ("link", links.map(\.id)), ("tunnel", tunnels.map(\.id)),
     ]
     return lists.flatMap { kind, ids in
-      Dictionary(grouping: ids, by: \.self).filter { $0.value.count > 1 }.keys.sorted().map { Problem("\(kind) \($0)", "given twice") }
+      Dictionary(grouping: ids, by: \.self).filter { $0.value.count > 1 }.keys.sorted().map {
+        Problem("\(kind) \($0)", "given twice")
+      }
     }
   }
 
@@ -59,7 +61,9 @@ extension Topology {
       machine.devices.compactMap { device -> Problem? in
         let place = "machine \(machine.id) \(device.name)"
         if !known.contains(device.interface) { return Problem(place, "no interface \(device.interface)") }
-        if !plugged.insert(device.interface).inserted { return Problem(place, "interface \(device.interface) is plugged twice") }
+        if !plugged.insert(device.interface).inserted {
+          return Problem(place, "interface \(device.interface) is plugged twice")
+        }
         let isName =
           !device.name.isEmpty && device.name.utf8.count <= 15
           && device.name.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "'") }
@@ -86,7 +90,8 @@ extension Topology {
         machine != nil && machine?.devices.contains { $0.name == tunnel.device } != true
           ? Problem(place, "no device \(tunnel.device)") : nil,
         router == nil ? Problem(place, "no router \(tunnel.router)") : nil,
-        router != nil && router?.publicAddress == nil ? Problem(place, "router \(tunnel.router) has no public address") : nil,
+        router != nil && router?.publicAddress == nil
+          ? Problem(place, "router \(tunnel.router) has no public address") : nil,
       ].compactMap(\.self)
     }
   }

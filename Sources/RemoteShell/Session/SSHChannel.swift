@@ -20,9 +20,19 @@ enum ChannelOpening {
 }
 
 extension SSHSession {
-  /// Opens a channel; one at a time, since libssh2 keeps the state of an opening in the session.
-  func openChannel(
-    until deadline: ContinuousClock.Instant?, _ open: (OpaquePointer) -> OpaquePointer? = ChannelOpening.session
+  /// Opens a channel for a command; one at a time, since libssh2 keeps the state of an opening in the session.
+  func openChannel(until deadline: ContinuousClock.Instant?) async throws(StepFailure) -> SSHChannel {
+    try await openChannel(until: deadline, ChannelOpening.session)
+  }
+
+  func openTunnel(to host: SSHHost, until deadline: ContinuousClock.Instant?) async throws(StepFailure) -> SSHChannel {
+    // The channel that was asked for with the login comes first, libssh2 would take its answer for ours.
+    if isChannelAsked { try await openChannel(until: deadline).close() }
+    return try await openChannel(until: deadline) { ChannelOpening.tunnel($0, to: host) }
+  }
+
+  private func openChannel(
+    until deadline: ContinuousClock.Instant?, _ open: (OpaquePointer) -> OpaquePointer?
   ) async throws(StepFailure) -> SSHChannel {
     while isOpeningChannel { try await sleep(until: deadline) }
     if isSpoiled { throw StepFailure(.transient, .sshChannelRefused, host.arguments) }

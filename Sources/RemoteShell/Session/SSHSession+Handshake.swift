@@ -77,7 +77,7 @@ extension SSHSession {
     return libssh2_session_methods(raw, LIBSSH2_METHOD_CRYPT_SC) != nil
   }
 
-  private func presentedKey() throws(StepFailure) -> HostKey {
+  func presentedKey() throws(StepFailure) -> HostKey {
     var length = 0
     var kind: Int32 = 0
     guard let raw, let bytes = libssh2_session_hostkey(raw, &length, &kind) else { throw handshakeFailure(0) }

@@ -24,7 +24,7 @@ import Glibc
   ) async throws(StepFailure) -> Tunnel {
     let channel: SSHChannel
     do throws(StepFailure) {
-      channel = try await session.openChannel(until: deadline) { ChannelOpening.tunnel($0, to: host) }
+      channel = try await session.openTunnel(to: host, until: deadline)
     } catch {
       release()
       // The host in between could not reach the other one: it may still boot.

@@ -25,9 +25,9 @@ enum ChineseTexts {
     value.host-bits = {part}：CIDR 网段的主机位必须为 0。请写成 {canonical}。
 
     # Expressions
-    expression.unclosed = 此处的 ${{ 没有结束。请在表达式后写 }}；如需字面的 ${{，请写 $${{。
-    expression.empty = ${{ 与 }} 之间没有表达式。请写入表达式，或去掉花括号。
-    expression.mixed = 此字段整体是一个表达式，${{ }} 周围不能有文本。请在表达式内用 format() 或 join() 组合文本。
+    expression.unclosed = 此处的 {begin} 没有结束。请在表达式后写 {end}；如需字面的 {begin}，请写 ${begin}。
+    expression.empty = {begin} 与 {end} 之间没有表达式。请写入表达式，或去掉花括号。
+    expression.mixed = 此字段整体是一个表达式，{begin} {end} 周围不能有文本。请在表达式内用 format() 或 join() 组合文本。
     expression.in-key = 键 {key} 含有表达式，而表达式只能出现在值中。请使用固定的键。
     expression.unknown-root = 此处不认识 {name}。表达式须以下列之一开头：{roots}。文本请放在单引号中：'{name}'。
     expression.unknown-root-near = 此处不认识 {name}。是否想写 {suggestion}？
@@ -41,8 +41,8 @@ enum ChineseTexts {
     expression.not-whole = {function} 需要整数。请用 floor() 或 ceil() 取整。
     expression.no-such-key = 没有键为 {key} 的项。现有的键：{keys}。
     expression.empty-separator = split 的分隔符不能为空。请给出分隔符，例如 ','。
-    expression.format-placeholder = format 的占位符 {{number}} 没有对应的值，文本之后只有 {count} 个值。请补上值，或更正序号。
-    expression.format-brace = format 文本中的花括号既不是 {0} 这样的占位符，也没有成对书写。字面花括号请写 {{ 或 }}。
+    expression.format-placeholder = format 的占位符序号为 {number}（从 0 数起），但文本之后只有 {count} 个值。请补上值，或更正序号。
+    expression.format-brace = format 文本中的花括号既没有括住序号，也没有成对书写。字面花括号请写两个。
     expression.not-json = 传给 parse_json 的文本不是 JSON（{reason}，第 {line} 行第 {column} 列）。请给出 JSON 文本。
 
     # JMESPath
@@ -67,6 +67,36 @@ enum ChineseTexts {
     jmespath.argument-type = {function} 的第 {position} 个参数必须是 {expected}，但实际是 {found}。请转换类型，或换一个值。
     jmespath.key-type = {function} 只能全按数字或全按字符串排序，但遇到了 {found}。请换一个键。
     jmespath.undefined-variable = 没有变量 ${name}。请使用某个根名称，例如 $inputs。
+
+    # ProviderModel
+    provider.no-file = provider {provider} 没有 provider.yaml。请添加该文件，并写明 title 和 protocol。
+    provider.bad-path = 文件 {path} 不在任何 provider 的目录中。provider 文件的路径为 providers/名称/文件.yaml。
+    provider.bad-rate = “{text}”不是速率。请写每秒或每分钟的请求数，例如 20/s、90/m。
+    provider.bad-status = “{text}”不是 HTTP 状态码。请写 http: 加 100 到 599 之间的数字，例如 http:429。
+    provider.error-twice = 错误码 {code} 同时列在 {first} 和 {second} 下。一个错误码只能属于一类。
+    provider.product-twice = 产品 {product} 被描述了两次。
+    provider.action-twice = 动作 {action} 被描述了两次。
+    provider.bad-action-name = “{name}”不能作为动作名称。请使用小写字母、数字和连字符，最多一个点，例如 cbn.cen、host-key。
+    provider.unknown-product = provider {provider} 没有产品 {product}。请写其文件中的产品名，或省略以使用本文件的产品。
+    provider.builtin-call = 动作 {action} 调用了 API，但它的 provider 是内置的：内置动作由 Causeway 自己执行，只声明输入和输出。
+    provider.builtin-product = provider {provider} 是内置的，没有 API 产品。它的动作写在 provider.yaml 中。
+    provider.actions-here = {provider} 的动作应写在产品文件中，与产品的版本和接入地址放在一起。
+    action.nothing = 动作 {action} 没有任何调用。请给出 find（只读动作）、create，或 read 和 update。
+    action.no-doubt = 动作 {action} 会创建资源，但没有说明应答丢失时如何判定。请添加 doubt：token、lookup 或 none。
+    action.no-undo = 动作 {action} 会做更改，但没有说明如何撤销。请添加 undo 及其调用，或用 undo: none 写明原因。
+    action.no-find = 动作 {action} 在应答丢失时依靠查找判定，但没有 find。
+    action.token-not-sent = 动作 {action} 依靠幂等 token，但没有任何 create 发送它。请把 token 放进参数，或使用 doubt: lookup。
+    action.update-needs = 动作 {action} 会更新资源，但没有 {key}。更新需要先读取、比较、写入，再核对。
+    action.adopt-needs-match = 动作 {action} 可以沿用他人创建的资源，但没有能找到它的 match。
+    action.wait-needs-read = 动作 {action} 需要等待，但没有可重复的查询。请给出 read，或在 wait 中写明 call。
+    action.gone-needs-read = 动作 {action} 写了何时算已删除，但没有用来查看的 read。
+    action.self-too-early = {part} 的第一个调用 {call} 读取了 self，但不带 ID 的查找此时还没有对象。请使用 inputs、token 或 id。
+    action.unknown-input = 动作 {action} 没有输入 {name}。
+    action.unknown-member = {path} 不存在：该输入的类型没有成员 {member}。
+    action.endpoint-input = {product} 的主机名由输入 {input} 得出，但动作 {action} 没有这个输入。请声明它。
+    action.never-boolean = {part} 永远不会得出真或假：{expression}。请写成比较式。
+    action.no-pick = {part} 没有说明 {call} 应答中的哪一部分是对象。请添加 pick（"@" 表示整个应答）。
+    action.bad-operation = {part} 处的“{text}”不是调用。请写操作名（CreateCen）、产品:操作名（cbn:CreateCen），或方法和路径。
 
     # 界面用语
     ui.tool.abstract = 跨云连接私有网络：按名称运行、可断点续跑的工作流，从购买到 ping 通。

@@ -25,9 +25,9 @@ enum EnglishTexts {
     value.host-bits = {part}: a CIDR block must not have host bits set. Write {canonical}.
 
     # Expressions
-    expression.unclosed = This ${{ has no end. Write }} behind the expression, or $${{ for a literal ${{.
-    expression.empty = There is no expression between ${{ and }}. Write one, or take the braces away.
-    expression.mixed = This field is one expression; text around ${{ }} has no place here. Build text inside the expression with format() or join().
+    expression.unclosed = This {begin} has no end. Write {end} behind the expression, or ${begin} for a literal {begin}.
+    expression.empty = There is no expression between {begin} and {end}. Write one, or take the braces away.
+    expression.mixed = This field is one expression; text around {begin} {end} has no place here. Build text inside the expression with format() or join().
     expression.in-key = The key {key} holds an expression, and only values may. Use a fixed key.
     expression.unknown-root = {name} is not known here. An expression begins with one of: {roots}. Text stands in single quotes: '{name}'.
     expression.unknown-root-near = {name} is not known here. Did you mean {suggestion}?
@@ -41,8 +41,8 @@ enum EnglishTexts {
     expression.not-whole = {function} needs a whole number. Round it with floor() or ceil().
     expression.no-such-key = There is no item with the key {key}. The keys are: {keys}.
     expression.empty-separator = split needs a separator that is not empty. Write one such as ','.
-    expression.format-placeholder = format has a placeholder {{number}} but only {count} values behind the text. Add the value, or correct the number.
-    expression.format-brace = A brace in the text of format is neither a placeholder such as {0} nor doubled. Write {{ or }} for a literal brace.
+    expression.format-placeholder = format asks for value number {number}, but only {count} stand behind the text, counted from 0. Add the value, or correct the number.
+    expression.format-brace = A brace in the text of format neither encloses a number nor is doubled. Double it for a literal brace.
     expression.not-json = The text given to parse_json is not JSON ({reason} at line {line}, column {column}). Give it a JSON text.
 
     # JMESPath
@@ -67,6 +67,36 @@ enum EnglishTexts {
     jmespath.argument-type = Argument {position} of {function} must be {expected}, but is {found}. Convert it, or give another value.
     jmespath.key-type = {function} can order only by numbers or only by strings, but found {found}. Choose another key.
     jmespath.undefined-variable = There is no variable ${name}. Use one of the roots, such as $inputs.
+
+    # ProviderModel
+    provider.no-file = The provider {provider} has no provider.yaml. Add one with title and protocol.
+    provider.bad-path = The file {path} stands in no provider's folder. Provider files are providers/NAME/FILE.yaml.
+    provider.bad-rate = "{text}" is no rate. Write a number of requests per second or minute: 20/s, 90/m.
+    provider.bad-status = "{text}" is no HTTP status. Write http: and a number from 100 to 599, such as http:429.
+    provider.error-twice = The code {code} stands under {first} and under {second}. A code has one class.
+    provider.product-twice = The product {product} is described twice.
+    provider.action-twice = The action {action} is described twice.
+    provider.bad-action-name = "{name}" cannot be the name of an action. Write small letters, digits and hyphens, with at most one dot: cbn.cen, host-key.
+    provider.unknown-product = The provider {provider} has no product {product}. Name a product of its files, or nothing for the file's own.
+    provider.builtin-call = The action {action} calls an API, but its provider is built in: its actions are performed by Causeway itself and declare inputs and outputs only.
+    provider.builtin-product = The provider {provider} is built in and has no API products. Its actions stand in provider.yaml.
+    provider.actions-here = The actions of {provider} belong into product files, beside the product's version and endpoint.
+    action.nothing = The action {action} calls nothing. Give it a find (a read-only action), a create, or read and update.
+    action.no-doubt = The action {action} creates something, but does not say how a lost answer is settled. Add doubt: token, lookup or none.
+    action.no-undo = The action {action} changes something, but does not say how that is taken back. Add undo with a call, or undo: none with the reason.
+    action.no-find = The action {action} settles a lost answer by looking up, but has no find.
+    action.token-not-sent = The action {action} relies on an idempotency token, but no create sends it. Put the token into its parameters, or use doubt: lookup.
+    action.update-needs = The action {action} updates, but has no {key}. An update reads what is there, compares, writes, and reads back.
+    action.adopt-needs-match = The action {action} may adopt what others made, but has no match that would find it.
+    action.wait-needs-read = The action {action} waits, but has nothing to repeat. Give it a read, or the wait a call of its own.
+    action.gone-needs-read = The action {action} says when the thing is gone, but has no read to see it.
+    action.self-too-early = {part} reads self in its first call {call}, but a look-up without an id has no object yet. Use inputs, token or id.
+    action.unknown-input = The action {action} has no input {name}.
+    action.unknown-member = {path} does not exist: the input's type has no member {member}.
+    action.endpoint-input = The host of {product} is made from the input {input}, which the action {action} does not have. Declare it.
+    action.never-boolean = {part} never gives true or false: {expression}. Write a comparison.
+    action.no-pick = {part} does not say which part of the answer to {call} is the object. Add pick ("@" is the whole answer).
+    action.bad-operation = "{text}" at {part} is no call. Write the operation (CreateCen), product:Operation (cbn:CreateCen), or a method and a path.
 
     # Words and labels of the interface.
     ui.tool.abstract = Connects private networks across clouds: named, resumable workflows from purchase to ping.

@@ -45,6 +45,9 @@ package struct Phrasebook: Sendable {
     return Self.fill(template, arguments)
   }
 
+  /// The sentence of a code as it is written, arguments in braces; empty for an unknown code.
+  package func template(_ code: Diagnostic.Code) -> String { templates[code.rawValue] ?? "" }
+
   /// The text of a word or label of the interface: `ui.` before its name.
   package func label(_ name: String, _ arguments: [String: String] = [:]) -> String {
     text(Diagnostic.Code("ui.\(name)"), arguments)

@@ -91,7 +91,7 @@ final class RunSession {
     switch message {
     case .fact(let fact, let attempt, let continuation): handle(fact, of: attempt, continuation)
     case .finished(let result, let attempt): finish(result, of: attempt)
-    case .wake(let position): machine.schedule?.wake(position, machine.graph)
+    case .wake(let position): machine.wake(position)
     case .timeout(let attempt): timeOut(attempt)
     case .interrupt: interrupt()
     case .graceOver(let last): if last { isAbandoned = true } else { cancelAll(evenInFlight: true) }

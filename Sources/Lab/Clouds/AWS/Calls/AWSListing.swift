@@ -97,6 +97,4 @@ extension APICall {
     }
     return network
   }
-
-  func flag(_ name: String) -> Bool? { self[name].map { $0.lowercased() == "true" } }
 }
