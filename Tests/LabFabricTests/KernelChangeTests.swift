@@ -30,6 +30,18 @@ struct KernelChangeTests {
     #expect(back.spaces.first?.change.additions == ["route replace 172.16.0.0/16 via 10.10.0.10 dev \(device) onlink"])
   }
 
+  @Test("IPv6 routes, blocks and peers have no effect")
+  func version6() {
+    let change = Self.change(
+      Tutorial.complete,
+      Self.edited {
+        $0.networks[0].blocks.append(Tutorial.block("2001:db8::/56"))
+        $0.networks[0].routeTables[0].routes.append(Route(Tutorial.block("::/0"), to: .internet))
+        $0.interfaces[1].filters[0].inbound.append(SecurityRule(.accept, .any, peers: [Tutorial.block("::/0")]))
+      })
+    #expect(change.isEmpty)
+  }
+
   @Test("a security rule or a check is one new ruleset and nothing else")
   func firewall() {
     for edit: (inout Topology) -> Void in [

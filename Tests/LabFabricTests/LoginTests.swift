@@ -82,6 +82,13 @@ extension RealFabricTests {
       let start = ContinuousClock.now
       #expect(try ssh.run("true").status == 0)
       #expect(.now - start >= .milliseconds(300))
+      try await fabric.setLogin(LoginBehaviour(bootDelay: .milliseconds(400)), of: host.id)
+      try await fabric.reboot(host.id)
+      #expect(try ssh.run("true").output.contains("Connection refused"))
+      let deadline = ContinuousClock.now + .seconds(10)
+      var status: Int32 = 255
+      while status != 0, .now < deadline { status = try ssh.run("true").status }
+      #expect(status == 0)
     }
   }
 
