@@ -92,7 +92,7 @@ struct LabDownCommand: AsyncParsableCommand {
         await keeper.down(handle)
         session.talk("lab.down", ["name": name])
       } else {
-        await LabRemains.cleanUp(name)
+        LabRemains.cleanUp(name)
         LabFolder(name: name, session: session).remove()
         session.talk("lab.cleaned", ["name": name])
       }

@@ -66,7 +66,7 @@ struct LabAdmin: Sendable {
   }
 
   private func send(_ method: String, _ path: String, _ body: Value?) async throws -> Value {
-    let transport = CurlTransport()
+    let transport = CurlTransport(version: CausewayTool.version, environment: [:])
     defer { transport.close() }
     var request = HTTPRequest(method: method, origin: origin, path: path)
     request.headers = [HTTPHeader("Authorization", "Bearer \(token)")]

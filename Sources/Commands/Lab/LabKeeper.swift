@@ -30,7 +30,7 @@ struct LabKeeper: Sendable {
     let folder = LabFolder(name: name, session: session)
     folder.remove()
     try folder.make()
-    if isEphemeral { FileManager.default.createFile(atPath: folder.ephemeralMark, contents: nil) }
+    if isEphemeral { _ = FileManager.default.createFile(atPath: folder.ephemeralMark, contents: nil) }
     if !session.options.json { session.talk("lab.starting", ["name": name]) }
     var handle = try await LabProcess(session: session, folder: folder).start(ports: ports, pace: pace)
     guard let fixture else { return handle }

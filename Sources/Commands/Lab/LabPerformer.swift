@@ -1,6 +1,7 @@
 import Basics
 import Digests
 import Foundation
+import ProviderModel
 import RunEngine
 
 /// `lab/*`: what no cloud API can give, asked of the lab itself. Reads only.
@@ -39,7 +40,7 @@ struct LabPerformer: ActionPerformer {
     guard let key = Ed25519Key(seed: seed) else {
       throw StepFailure(.invalid, .commandLabAction, ["action": "lab/ssh", "detail": file])
     }
-    FileManager.default.createFile(atPath: file, contents: Data(seed), attributes: [.posixPermissions: 0o600])
+    _ = FileManager.default.createFile(atPath: file, contents: Data(seed), attributes: [.posixPermissions: 0o600])
     return [
       "port": status["ssh_port"], "user": "ubuntu",
       "private_key": .string(OpenSSHKey.privateKey(key, comment: "lab")),

@@ -63,7 +63,7 @@ struct LabServeCommand: AsyncParsableCommand {
     let list = diagnostics.all.map { diagnostic -> Value in
       ["code": .string(diagnostic.code.rawValue), "arguments": .object(diagnostic.arguments.mapValues { .string($0) })]
     }
-    FileManager.default.createFile(
+    _ = FileManager.default.createFile(
       atPath: "\(folder)/refused.json", contents: Data(JSONLine.compact(["diagnostics": .list(list)]).utf8),
       attributes: [.posixPermissions: 0o600])
   }
@@ -80,5 +80,5 @@ struct LabServeCommand: AsyncParsableCommand {
 
 /// What a killed lab left behind in the kernel.
 enum LabRemains {
-  static func cleanUp(_ name: String) async { _ = try? await Fabric.cleanUp(name: name) }
+  static func cleanUp(_ name: String) { Fabric.cleanUp(name: name) }
 }

@@ -57,7 +57,7 @@ struct RunCoordinator {
   private func performers(header: RunHeader, plan: Plan, catalog: ProviderCatalog) -> PerformerRegistry {
     let surroundings = session.surroundings
     let cloud = CloudPerformer(
-      catalog: catalog, transport: CurlTransport(),
+      catalog: catalog, transport: CurlTransport(version: CausewayTool.version, environment: surroundings.environment),
       credentials: CredentialFinder(
         environment: surroundings.environment, home: surroundings.home, fixed: lab?.allCredentials),
       endpoints: EndpointOverrides(environment: surroundings.environment, lab: lab?.endpoints),

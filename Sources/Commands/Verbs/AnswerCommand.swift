@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import Reporting
 import RunEngine
 
 /// `causeway answer`: closes a step that waits for a person, or settles one in doubt, and goes on.

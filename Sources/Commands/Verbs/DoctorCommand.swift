@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import CloudClient
+import CloudWire
 import Foundation
 import LabFabric
 import ProviderModel

@@ -9,7 +9,7 @@ struct ResumeCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration { HelpText.command("resume") }
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: HelpText.help("argument.run", value: "run")) var run: String?
+  @ArgumentParser.Argument(help: HelpText.help("argument.run", value: "run")) var run: String?
   @Option(help: HelpText.help("option.from", value: "step")) var from: [String] = []
   @Option(help: HelpText.help("option.skip", value: "step")) var skip: [String] = []
   @Option(help: HelpText.help("option.only", value: "step")) var only: [String] = []
