@@ -31,7 +31,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // Level 0: system libraries and plain values.
@@ -41,6 +40,7 @@ let package = Package(
       name: "CSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
     .systemLibrary(
       name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(name: "CLinux"),
     library("Basics", []),
     tests("Basics", ["Basics"]),
 
@@ -61,14 +61,15 @@ let package = Package(
     library("WorkflowModel", ["Basics", "Expressions", "JMESPath", "YAMLText"]),
     tests("WorkflowModel", ["Basics", "Expressions", "JSONText", "WorkflowModel", "YAMLText"]),
     library("ProviderModel", ["Basics", "Expressions", "JMESPath", "YAMLText"]),
-    tests("ProviderModel", ["Basics", "Expressions", "ProviderModel"]),
+    tests("ProviderModel", ["Basics", "Expressions", "JSONText", "ProviderModel"]),
 
     // Level 3: pure decisions.
     library(
       "Planning",
       ["Basics", "Digests", "Expressions", "JMESPath", "ProviderModel", "WorkflowModel"]),
     tests(
-      "Planning", ["Basics", "Expressions", "Planning", "ProviderModel", "WorkflowModel"]),
+      "Planning",
+      ["Basics", "Expressions", "Planning", "ProviderModel", "WorkflowModel", "YAMLText"]),
     library("CloudWire", ["Basics", "Digests", "Expressions", "JSONText", "ProviderModel"]),
     tests(
       "CloudWire", ["Basics", "CloudWire", "Digests", "JSONText", "ProviderModel"],
@@ -83,15 +84,20 @@ let package = Package(
     tests(
       "CurlTransport",
       ["Basics", "CloudWire", "CurlTransport", .product(name: "FlyingFox", package: "FlyingFox")]),
-    library("LabFabric", ["Basics", .product(name: "Subprocess", package: "swift-subprocess")]),
+    library("LabFabric", ["Basics", "CLinux"]),
     tests("LabFabric", ["Basics", "LabFabric"]),
     library(
       "Lab",
       [
         "Basics", "CloudWire", "Digests", "JSONText", "LabFabric",
-        .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
       ]),
-    tests("Lab", ["Basics", "CloudWire", "JSONText", "Lab", "LabFabric"]),
+    tests(
+      "Lab",
+      [
+        "Basics", "CloudWire", "Digests", "JSONText", "Lab", "LabFabric",
+        .product(name: "FlyingSocks", package: "FlyingFox"),
+      ], resources: [.copy("Vectors")]),
 
     // Level 5: doors.
     library(
@@ -104,9 +110,9 @@ let package = Package(
       "CloudClient",
       ["Basics", "CloudClient", "CloudWire", "JSONText", "ProviderModel", "RunEngine"]),
     library("RemoteShell", ["Basics", "CSSH2", "Digests", "RunEngine"]),
-    tests("RemoteShell", ["Basics", "Digests", "RemoteShell", "RunEngine"]),
+    tests("RemoteShell", ["Basics", "Digests", "ProviderModel", "RemoteShell", "RunEngine"]),
     library("Probes", ["Basics", "RunEngine"]),
-    tests("Probes", ["Basics", "Probes", "RunEngine"]),
+    tests("Probes", ["Basics", "ProviderModel", "Probes", "RunEngine"]),
     library(
       "RunJournal",
       [
@@ -146,6 +152,6 @@ let package = Package(
       [
         "Basics", "CloudClient", "CloudWire", "Digests", "Expressions", "JSONText", "ProviderModel",
         "YAMLText",
-      ]),
+      ], resources: [.copy("Vectors")]),
   ]
 )

@@ -56,10 +56,12 @@ extension Template {
     case .expression, .text: return nil
     case .list(let elements):
       let values = elements.compactMap(\.constant)
-      return values.count == elements.count ? .list(values) : nil
+      guard values.count == elements.count else { return nil }
+      return .list(values)
     case .object(let members):
       let values = members.compactMap { member in member.value.constant.map { (member.key, $0) } }
-      return values.count == members.count ? .object(Dictionary(values) { first, _ in first }) : nil
+      guard values.count == members.count else { return nil }
+      return .object(Dictionary(values) { first, _ in first })
     }
   }
 

@@ -10,7 +10,8 @@ struct JSONLiteral {
     var reader = JSONLiteral(rest: text[...].utf8)
     guard let value = reader.value(depth: 1) else { return nil }
     reader.skipSpace()
-    return reader.rest.isEmpty ? value : nil
+    guard reader.rest.isEmpty else { return nil }
+    return value
   }
 
   /// The number that a whole text denotes in JSON's notation.
@@ -28,11 +29,17 @@ struct JSONLiteral {
     case UInt8(ascii: "{"): return object(depth)
     case UInt8(ascii: "["): return list(depth)
     case UInt8(ascii: "\""): return string().map(Value.string)
-    case UInt8(ascii: "t"): return take("true") ? true : nil
-    case UInt8(ascii: "f"): return take("false") ? false : nil
-    case UInt8(ascii: "n"): return take("null") ? .null : nil
+    case UInt8(ascii: "t"): return word("true", .bool(true))
+    case UInt8(ascii: "f"): return word("false", .bool(false))
+    case UInt8(ascii: "n"): return word("null", .null)
     default: return number()
     }
+  }
+
+  // Not a conditional expression: in one, `nil` could as well mean the value null.
+  private mutating func word(_ text: StaticString, _ value: Value) -> Value? {
+    guard take(text) else { return Value?.none }
+    return value
   }
 
   private mutating func object(_ depth: Int) -> Value? {
@@ -83,7 +90,8 @@ struct JSONLiteral {
     }
     let digits = String(Substring(text[..<rest.startIndex]))
     if isWhole, let integer = Int(digits) { return .integer(integer) }
-    return Double(digits).flatMap { $0.isFinite ? .number($0) : nil }
+    guard let number = Double(digits), number.isFinite else { return nil }
+    return .number(number)
   }
 
   private mutating func string() -> String? {

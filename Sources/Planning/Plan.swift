@@ -18,6 +18,8 @@ package struct Plan: Sendable {
   /// The texts of the workflow, its includes and the provider files in use.
   package var sources: [SourceText]
   package var warnings: Diagnostics
+  /// Where each step belongs, and the templates that are evaluated once values become known.
+  let structure: PlanStructure
 }
 
 package struct WorkflowIdentity: Hashable, Sendable {

@@ -41,6 +41,8 @@ package struct StepCall: Sendable {
   package var sensitiveOutputs: Set<String>
   /// The profile bound to the step's account; `nil` is the vendor's default chain.
   package var account: String?
+  /// The time that the step has, from the call on; what a performer left running elsewhere is stopped when it is up.
+  package var timeout: Duration?
   package var adopt: AdoptPolicy
   /// The idempotency token `cw-` + 32 hex digits, constant within a generation (`decisions.md` §6).
   package var token: String
@@ -48,9 +50,14 @@ package struct StepCall: Sendable {
   package var record: StepRecord
   /// `manual/step`: the outputs that the step declares.
   package var declaredOutputs: [Field] = []
+  /// The step is on its way back (`destroy`): a doubt is settled by looking, since the announced call will not be sent again.
+  package var isTakingBack = false
 
   /// The first 10 hex digits of the token: the suffix of our own names.
   package var id: String { String(token.dropFirst(3).prefix(10)) }
+
+  /// What the step uses: `ssh/script`.
+  package var uses: String { action.fullName }
 
   package init(
     runID: String, address: StepAddress, action: ActionDescription, inputs: [String: Value],

@@ -86,3 +86,13 @@ package struct Argument: Sendable {
   /// The place of the name.
   package var location: SourceLocation
 }
+
+extension Argument {
+  /// The value that is written out, or `nil` when it holds an expression; where a text is wanted, a plain scalar counts as written.
+  package func literal(as type: ValueType) -> Value? {
+    guard let constant = value.constant else { return nil }
+    // An escaped `$${{` is the one difference between a node and its template.
+    let written = constant == node.value ? node.value(as: type) : constant
+    return type.converted(written) ?? written
+  }
+}

@@ -50,6 +50,9 @@ import Testing
     arguments: [
       ("a == 10", "jmespath.bare-number", 5), ("a = b", "jmespath.single-equals", 2), ("'中文", "jmespath.unclosed", 0),
       ("中", "jmespath.unexpected-character", 0), ("a == `x`", "jmespath.bad-literal", 5),
+      ("`tru`", "jmespath.bad-literal", 0), ("`nul`", "jmespath.bad-literal", 0), ("`1 2`", "jmespath.bad-literal", 0),
+      ("`1e999`", "jmespath.bad-literal", 0),
+      ("`[fals]`", "jmespath.bad-literal", 0),
       ("a.", "jmespath.unexpected-end", 2),
       ("a b", "jmespath.unexpected-token", 2), ("'中' b", "jmespath.unexpected-token", 4),
       ("a[::0]", "jmespath.slice-step", 3), ("\"length\"(a)", "jmespath.quoted-function", 0),

@@ -14,7 +14,8 @@ import WorkflowModel
     #expect(workflow.defaults.map(\.provider) == ["aws"])
     #expect(workflow.inputs.map(\.name) == ["aws_region", "aws_cidr", "interconnect", "sites", "password"])
     #expect(workflow.checks.count == 1)
-    #expect(workflow.steps.map(\.id) == ["sag", "host", "deploy", "cross_region", "spokes", "site", "ticket", "verify"])
+    #expect(
+      workflow.steps.map(\.id) == ["sag", "host", "deploy", "cross_region", "spokes", "site", "ticket", "verify"])
     #expect(workflow.outputs.map(\.name) == ["rtt_ms"])
     #expect(workflow.console.map(\.action) == ["lab/ticket"])
     #expect(workflow.warnings.all.isEmpty)
@@ -58,15 +59,24 @@ import WorkflowModel
       ("name: w\nsteps: {a: {uses: a/b, on_failure: stop}}", "document.unknown-word 2:36"),
       ("name: w\nsteps: {a: {uses: a/b, timeout: 5}}", "document.bad-duration 2:33"),
       ("name: w\nsteps: {a: {uses: a/b, retry: {attempts: 0}}}", "document.out-of-range 2:42"),
-      ("name: w\nsteps: {a: {uses: a/b, retry: {backof: constant}}}", "document.unknown-key 2:32 backoff; document.missing-key 2:31"),
+      (
+        "name: w\nsteps: {a: {uses: a/b, retry: {backof: constant}}}",
+        "document.unknown-key 2:32 backoff; document.missing-key 2:31"
+      ),
       (
         "name: w\nsteps: {a: {uses: workflow/b, retry: {attempts: 2}, timeout: 5s}}",
         "workflow.not-on-include 2:31; workflow.not-on-include 2:53"
       ),
       // Names.
-      ("name: w\ninputs: {cidr: {type: cidr}}\nsteps: {a: {uses: a/b, with: {x: \"${{ inputs.cird }}\"}}}", "workflow.unknown-input 3:39 cidr"),
+      (
+        "name: w\ninputs: {cidr: {type: cidr}}\nsteps: {a: {uses: a/b, with: {x: \"${{ inputs.cird }}\"}}}",
+        "workflow.unknown-input 3:39 cidr"
+      ),
       ("name: w\nsteps: {a: {uses: a/b, with: {x: \"${{ input.x }}\"}}}", "expression.unknown-root-near 2:39 inputs"),
-      ("name: w\nsteps: {host: {uses: a/b}, a: {uses: a/b, with: {x: \"${{ steps.hots.ip }}\"}}}", "workflow.unknown-step 2:58 host"),
+      (
+        "name: w\nsteps: {host: {uses: a/b}, a: {uses: a/b, with: {x: \"${{ steps.hots.ip }}\"}}}",
+        "workflow.unknown-step 2:58 host"
+      ),
       ("name: w\nsteps: {host: {uses: a/b}, a: {uses: a/b, needs: [hosst]}}", "workflow.unknown-step 2:51 host"),
       ("name: w\nsteps: {a: {uses: a/b, with: {x: \"${{ steps }}\"}}}", "workflow.no-step-named 2:39"),
       ("name: w\nsteps: {a: {uses: a/b, with: {x: \"${{ run.nam }}\"}}}", "workflow.unknown-run-field 2:39 name"),
@@ -89,7 +99,10 @@ import WorkflowModel
         "name: w\ninputs: {s: {type: list, items: {type: object, fields: {name: {type: string}}}}}\nsteps: {a: {uses: a/b, for_each: pairs(inputs.s), with: {x: \"${{ each.value.from.nam }}\", y: \"${{ each.value.to.name }}\", z: \"${{ each.kye }}\"}}}",
         "workflow.unknown-member 3:66 name; workflow.unknown-each-field 3:131 key"
       ),
-      ("name: w\ninputs: {n: {type: integer, sensitive: true}}\nsteps: {a: {uses: x}}", "workflow.bad-use 3:19; workflow.secret-not-masked 2:10"),
+      (
+        "name: w\ninputs: {n: {type: integer, sensitive: true}}\nsteps: {a: {uses: x}}",
+        "workflow.bad-use 3:19; workflow.secret-not-masked 2:10"
+      ),
     ])
   func mistakes(text: String, expected: String) {
     #expect(Samples.findings(text) == expected)

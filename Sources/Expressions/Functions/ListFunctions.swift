@@ -35,7 +35,11 @@ extension JMESFunctions {
     case .list(let elements): return .list(elements.map { removing(path, from: $0) })
     case .object(var members):
       guard let member = members[key] else { return value }
-      members[key] = path.count == 1 ? nil : removing(path.dropFirst(), from: member)
+      if path.count == 1 {
+        members.removeValue(forKey: key)
+      } else {
+        members[key] = removing(path.dropFirst(), from: member)
+      }
       return .object(members)
     default: return value
     }
