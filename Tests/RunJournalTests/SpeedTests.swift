@@ -40,6 +40,21 @@ struct SpeedTests {
     #expect(again.inSeconds <= shape.limit / 2)
   }
 
+  /// What the disk allows: as many commits of the same events, and nothing else.
+  @Test("The floor: 1,000 commits of two events")
+  func floor() async throws {
+    let folder = try TemporaryFolder()
+    let journal = try SQLiteJournal(path: folder.file("journal.db"))
+    let epoch = try await journal.lock(JournalBench.runID, takeOver: false)
+    let clock = ContinuousClock()
+    let start = clock.now
+    for number in 0..<1000 {
+      let events = [RunEvent.sample(2 * number + 1), RunEvent.sample(2 * number + 2)]
+      try await journal.append(events, to: JournalBench.runID, epoch: epoch)
+    }
+    print("floor of 1,000 commits: \((clock.now - start).inMilliseconds) ms")
+  }
+
   private func header(_ plan: Plan) -> RunHeader { RunHeader(plan: plan, id: "00", toolVersion: "0.0.0") }
 
   private func runner(_ plan: Plan, _ journal: any Journal) -> Runner {
