@@ -74,7 +74,8 @@ struct CrashMatrixTests {
     }
   }
 
-  @Test("Append number n fails for every n: nothing happens that the journal does not know of", arguments: [true, false])
+  @Test(
+    "Append number n fails for every n: nothing happens that the journal does not know of", arguments: [true, false])
   func failingAppends(kept: Bool) async throws {
     let expected = try await undisturbed(2, 1)
     for number in 1...40 {
@@ -86,6 +87,10 @@ struct CrashMatrixTests {
       bench.journal.arm(nil)
       bench.journal.killOwner(of: bench.runID)
       if appends >= number { #expect(first?.exitStatus != 0) }
+      if let first, appends >= number {
+        let known = try bench.machine().stepSummaries()
+        #expect(first.steps == known, "what is reported is what is durable")
+      }
       let summary = try await bench.resume()
       #expect(summary.exitStatus == 0)
       #expect(bench.world.ledger.sorted() == expected.ledger, "append \(number)")

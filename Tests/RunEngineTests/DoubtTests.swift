@@ -6,7 +6,9 @@ import Testing
 
 @Suite("In doubt")
 struct DoubtTests {
-  @Test("A lost answer is found again in the same run; nothing is made twice", arguments: [TestWorld.Fault.loseAnswer, .loseRequest])
+  @Test(
+    "A lost answer is found again in the same run; nothing is made twice",
+    arguments: [TestWorld.Fault.loseAnswer, .loseRequest])
   func settled(fault: TestWorld.Fault) async throws {
     let bench = TestBench([("a", []), ("b", ["a"])])
     bench.world.set([fault], for: "a")

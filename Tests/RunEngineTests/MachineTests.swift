@@ -11,7 +11,8 @@ struct MachineTests {
 
   private func machine(_ facts: [StepFact]) throws -> RunMachine {
     let graph = StepGraph([StepTraits(address: step)])
-    let all = [.created(RunHeader(id: "r", workflow: "w")), .opened(WorkOrder())] + facts.map { RunFact.step(step, $0) }
+    let all =
+      [.created(RunHeader(id: "r", workflow: "w")), .opened(WorkOrder())] + facts.map { RunFact.step(step, $0) }
     return try RunMachine(
       graph, events: all.enumerated().map { RunEvent(sequence: $0.offset + 1, time: time, fact: $0.element) })
   }
@@ -121,7 +122,8 @@ extension RunEvent {
     ]
     let all: [RunFact] =
       [
-        .created(header), .updated(header), .opened(order), .approved([step], by: "lab"), .reset([step], sameToken: []), .reset([step], sameToken: [step]), .interrupted,
+        .created(header), .updated(header), .opened(order), .approved([step], by: "lab"), .reset([step], sameToken: []),
+        .reset([step], sameToken: [step]), .interrupted,
         .ended(.leftBehind, isComplete: true),
       ] + facts.map { .step(step, $0) }
     return all.enumerated().map { offset, fact in

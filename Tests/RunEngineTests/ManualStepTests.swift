@@ -14,7 +14,9 @@ struct ManualStepTests {
         step.action = TestPlan.action("manual/step")
         step.declaredOutputs = [Field("cidr", .cidr), Field("ticket", .integer, required: false)]
       })
-    let inputs: [String: Value] = ["text": ["en": "Open a ticket", "zh": "提交工单"], "undo_text": ["en": "Close it"], "until": until]
+    let inputs: [String: Value] = [
+      "text": ["en": "Open a ticket", "zh": "提交工单"], "undo_text": ["en": "Close it"], "until": until,
+    ]
     bench.decisions.overrides[StepAddress("ask")] = { _ in .run(inputs: inputs) }
     return bench
   }

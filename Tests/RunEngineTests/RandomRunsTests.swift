@@ -73,6 +73,8 @@ struct RandomRunsTests {
     #expect(try await bench.resume(WorkOrder(.destroy)).exitStatus == 0)
     #expect(bench.world.things == [])
     let events = try bench.journal.events(of: bench.runID)
-    #expect(throws: Never.self, "a journal is read without its plan, too") { try RunMachine(StepGraph([]), events: events) }
+    #expect(throws: Never.self, "a journal is read without its plan, too") {
+      try RunMachine(StepGraph([]), events: events)
+    }
   }
 }

@@ -148,10 +148,21 @@ struct ResumeTests {
     #expect(bench.world.ledger == ["create a", "create b"])
   }
 
+  @Test("A run is begun once only")
+  func begunOnce() async throws {
+    let bench = TestBench([("a", [])])
+    _ = try await bench.run()
+    let refusal = await #expect(throws: RunRefusal.self) { try await bench.run() }
+    #expect(refusal?.diagnostics.all.map(\.code) == [.engineRunExists])
+    #expect(bench.world.ledger == ["create a"])
+  }
+
   @Test("A step that nobody knows is named, with what was probably meant")
   func unknownStep() async throws {
     let bench = TestBench([("gateway", [])])
-    let refusal = await #expect(throws: RunRefusal.self) { try await bench.run(WorkOrder(from: [StepAddress("gatway")])) }
+    let refusal = await #expect(throws: RunRefusal.self) {
+      try await bench.run(WorkOrder(from: [StepAddress("gatway")]))
+    }
     #expect(refusal?.diagnostics.all.map(\.arguments) == [["step": "gatway"]])
     #expect(refusal?.diagnostics.all[0].related.map(\.arguments) == [["suggestion": "gateway"]])
   }

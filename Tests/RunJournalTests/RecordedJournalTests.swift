@@ -18,7 +18,10 @@ struct RecordedJournalTests {
   /// The plan of the recorded run: each step stands for one thing that a journal may hold.
   private var plan: Plan {
     TestPlan.make(
-      [("done", []), ("doubtful", ["done"]), ("answered", ["done"]), ("refused", []), ("ask", []), ("last", ["doubtful", "ask"])],
+      [
+        ("done", []), ("doubtful", ["done"]), ("answered", ["done"]), ("refused", []), ("ask", []),
+        ("last", ["doubtful", "ask"]),
+      ],
       name: "recorded", inputs: ["token": "the-recorded-secret", "region": "pek3"], sensitiveInputs: ["token"]
     ) { step in
       step.sensitiveOutputs = ["secret"]
@@ -55,7 +58,8 @@ struct RecordedJournalTests {
     let before = try RunMachine(StepGraph(plan), events: try await journal.read(runID))
     #expect(before.header?.inputs["token"] == "the-recorded-secret")
     #expect(before.slots[0].record.outputs["secret"] == "secret-of-done")
-    #expect((0..<6).map { before.state($0) } == [.succeeded, .inDoubt, .answered, .failed, .waitingForPerson, .waiting])
+    #expect(
+      (0..<6).map { before.state($0) } == [.succeeded, .inDoubt, .answered, .failed, .waitingForPerson, .waiting])
     #expect(try await journal.runs().map(\.state) == [.stopped])
 
     let world = world()
@@ -70,7 +74,8 @@ struct RecordedJournalTests {
     try? FileManager.default.removeItem(atPath: path)
     let journal = try SQLiteJournal(path: path, key: Self.key, random: SeededRandom(3))
     let epoch = try await journal.lock(runID, takeOver: false)
-    let header = RunHeader(plan: plan, id: runID, name: "recorded", toolVersion: "0.1.0", accounts: ["partner": "other"])
+    let header = RunHeader(
+      plan: plan, id: runID, name: "recorded", toolVersion: "0.1.0", accounts: ["partner": "other"])
     var facts: [RunFact] = [
       .created(header), .opened(WorkOrder()), .approved([StepAddress("done")], by: "terminal"),
     ]
@@ -93,14 +98,20 @@ struct RecordedJournalTests {
     ("done", .started(generation: 0, attempt: 1, inputs: ["name": "done", "from": []])),
     ("done", .intent(Intent(call: "test:Create", digest: "digest of done"))),
     ("done", .answered(ordinal: 0, object: ["id": "id-done"])),
-    ("done", .succeeded(outputs: ["id": "id-done", "secret": "secret-of-done"], object: ["id": "id-done"], effect: .created)),
+    (
+      "done",
+      .succeeded(outputs: ["id": "id-done", "secret": "secret-of-done"], object: ["id": "id-done"], effect: .created)
+    ),
     ("doubtful", .started(generation: 0, attempt: 1, inputs: ["name": "doubtful", "from": ["id-done"]])),
     ("answered", .started(generation: 0, attempt: 1, inputs: ["name": "answered", "from": ["id-done"]])),
     ("refused", .started(generation: 0, attempt: 1, inputs: ["name": "refused", "from": []])),
     ("ask", .started(generation: 0, attempt: 1, inputs: ["text": "Open a ticket"])),
     ("ask", .waiting(PersonRequest(reason: .manual, text: LocalizedText(["en": "Open a ticket"])))),
     ("refused", .intent(Intent(call: "test:Create", digest: "digest of refused"))),
-    ("refused", .refused(ordinal: 0, failure: StepFailure(.quota, Diagnostic.Code("test.quota"), vendorCode: "QuotaExceeded"))),
+    (
+      "refused",
+      .refused(ordinal: 0, failure: StepFailure(.quota, Diagnostic.Code("test.quota"), vendorCode: "QuotaExceeded"))
+    ),
     ("refused", .failed(StepFailure(.quota, Diagnostic.Code("test.quota")), retryIn: nil)),
     ("answered", .intent(Intent(call: "test:Create", digest: "digest of answered"))),
     ("answered", .answered(ordinal: 0, object: ["id": "id-answered"])),

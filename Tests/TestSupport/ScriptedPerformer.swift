@@ -26,7 +26,9 @@ package struct ScriptedPerformer: ActionPerformer {
     world.enter()
     defer { world.leave() }
     if call.record.isInDoubt { world.violation("\(call.address) is performed in doubt") }
-    if let id = call.record.adoptID { return .succeeded(outputs: ["id": .string(id)], object: ["id": .string(id)], effect: .adopted) }
+    if let id = call.record.adoptID {
+      return .succeeded(outputs: ["id": .string(id)], object: ["id": .string(id)], effect: .adopted)
+    }
     if !announces { return try look(call) }
     for ordinal in 0..<world.callsPerStep where !call.record.answered(ordinal) {
       try await change(call, ordinal, checkpoint)

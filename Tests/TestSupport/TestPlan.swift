@@ -28,7 +28,8 @@ package enum TestPlan {
 
   /// Steps by address with the addresses that they depend on, in topological order; `change` sets options.
   package static func make(
-    _ steps: [(String, [String])], name: String = "test", inputs: [String: Value] = [:], sensitiveInputs: Set<String> = [],
+    _ steps: [(String, [String])], name: String = "test", inputs: [String: Value] = [:],
+    sensitiveInputs: Set<String> = [],
     action: ActionDescription = action(), change: (inout PlannedStep) -> Void = { _ in }
   ) -> Plan {
     var positions: [String: Int] = [:]

@@ -49,7 +49,9 @@ package final class TestWorld: Sendable {
   package var violations: [String] { state.withLock { $0.violations } }
   package var mostRunning: Int { state.withLock { $0.mostRunning } }
 
-  package func set(_ faults: [Fault], for address: String) { state.withLock { $0.faults[StepAddress(address)] = faults } }
+  package func set(_ faults: [Fault], for address: String) {
+    state.withLock { $0.faults[StepAddress(address)] = faults }
+  }
 
   /// Puts a thing there that a step of an earlier process made.
   package func add(_ address: String, runID: String) {

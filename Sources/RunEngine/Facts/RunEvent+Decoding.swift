@@ -1,4 +1,5 @@
 package import Basics
+
 import struct FoundationEssentials.Date
 
 extension RunEvent {

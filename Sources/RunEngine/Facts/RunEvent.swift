@@ -1,4 +1,5 @@
 package import Basics
+
 package import struct FoundationEssentials.Date
 
 /// One fact about a run: the only thing that a journal holds, and the only way in which a run's state changes.

@@ -33,11 +33,15 @@ extension RunMachine {
     return (graph.steps[position].undoesWithoutIntent || adopted) && slots[position].phase == .succeeded
   }
 
-  /// What an order adds before it begins: steps to reset, steps to skip. Empty for an order that only goes on.
+  /// What an order adds before it begins: steps to reset, steps to skip.
+  ///
+  /// Empty for an order that only goes on.
   package func preparation(for order: WorkOrder) -> [RunFact] {
     let again = graph.following(order.from.flatMap(graph.positions(within:)))
     var reset = graph.steps.indices.filter { again[$0] && slots[$0].isResettable }
-    if order.kind == .verify { reset = graph.steps.indices.filter { graph.steps[$0].isProbe && slots[$0].isResettable } }
+    if order.kind == .verify {
+      reset = graph.steps.indices.filter { graph.steps[$0].isProbe && slots[$0].isResettable }
+    }
     let skipped = order.skip.flatMap(graph.positions(within:)).filter { !countsAsDone($0) }
     return (reset.isEmpty ? [] : [resetFact(reset)])
       + skipped.map { .step(graph.steps[$0].address, .skipped(.request)) }
@@ -69,7 +73,9 @@ extension RunMachine {
         Diagnostic(.engineNoStep, ["step": address.text], related: .didYouMean(address.text, among: names)))
     }
     for position in order.only.flatMap(graph.positions(within:)) {
-      let open = graph.steps[position].dependencies.filter { !countsAsDone($0) && !order.only.contains(graph.steps[$0].address) }
+      let open = graph.steps[position].dependencies.filter {
+        !countsAsDone($0) && !order.only.contains(graph.steps[$0].address)
+      }
       guard !open.isEmpty else { continue }
       let names = open.map { graph.steps[$0].address.text }.joined(separator: ", ")
       problems.add(Diagnostic(.engineOnlyNeeds, ["step": graph.steps[position].address.text, "needs": names]))

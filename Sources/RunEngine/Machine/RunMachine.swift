@@ -1,5 +1,6 @@
 package import Basics
 package import Planning
+
 package import struct FoundationEssentials.Date
 
 /// The state of a run as a value: what its events say, and what may start now.

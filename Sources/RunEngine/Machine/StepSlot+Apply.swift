@@ -1,4 +1,5 @@
 import Basics
+
 package import struct FoundationEssentials.Date
 
 /// A fact that cannot follow what is known of a step: a programming error live, a corrupt journal in replay.
@@ -164,6 +165,7 @@ extension StepRecord {
       self.outputs = outputs
       self.object = object
       adopted = effect == .adopted
+      for index in intents.indices { intents[index].answered = true }
       succeeded = true
       adoptID = nil
     default: break

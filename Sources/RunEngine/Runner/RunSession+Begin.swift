@@ -24,6 +24,11 @@ extension RunSession {
     epoch = try await refusing { () async throws(JournalFailure) in
       try await runner.journal.lock(header.id, takeOver: false)
     }
+    let known = try await refusing { () async throws(JournalFailure) in try await runner.journal.read(header.id) }
+    guard known.isEmpty else {
+      await runner.journal.unlock(header.id, epoch: epoch)
+      throw RunRefusal(Diagnostics(Diagnostic(.engineRunExists, ["run": header.id])), exitStatus: 2)
+    }
     record(.created(header))
     record(.opened(order))
     if let approval { record(approval) }

@@ -91,7 +91,8 @@ extension RunSession {
 
   private func body(of attempt: LiveAttempt) -> @Sendable () async -> AttemptResult {
     let (run, address, number, log) = (runID, attempt.call.address, attempt.number, runner.log)
-    let checkpoint = StepCheckpoint(attempt.id, call: attempt.call, mailbox: runner.mailbox, observer: runner.observer) {
+    let checkpoint = StepCheckpoint(attempt.id, call: attempt.call, mailbox: runner.mailbox, observer: runner.observer)
+    {
       log.append($0, run: run, address: address, attempt: number)
     }
     guard order.kind == .destroy else {

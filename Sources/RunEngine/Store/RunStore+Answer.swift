@@ -8,7 +8,9 @@ extension RunStore {
     run: String, step: StepAddress, _ answer: PersonAnswer, time: some TimeSource, takesOver: Bool = false
   ) async throws(RunRefusal) {
     let epoch: Int
-    do throws(JournalFailure) { epoch = try await journal.lock(run, takeOver: takesOver) } catch { throw RunRefusal(error) }
+    do throws(JournalFailure) { epoch = try await journal.lock(run, takeOver: takesOver) } catch {
+      throw RunRefusal(error)
+    }
     let result: Swift.Result<Void, RunRefusal>
     do throws(RunRefusal) {
       result = .success(try await write(answer, run, step, time, epoch))
