@@ -7,8 +7,8 @@ import Testing
 @Suite("Interrupted")
 struct InterruptTests {
   /// A bench whose calls stop in the middle until the gate opens.
-  private func gated(_ steps: [(String, [String])]) -> (bench: TestBench, gate: ManualTime) {
-    var bench = TestBench(steps)
+  private func gated(_ steps: [(String, [String])], calls: Int = 1) -> (bench: TestBench, gate: ManualTime) {
+    var bench = TestBench(steps, callsPerStep: calls)
     let gate = ManualTime()
     bench.time = ManualTime()
     bench.performer.duringCall = { call async throws(StepFailure) in
@@ -34,6 +34,25 @@ struct InterruptTests {
     #expect(try bench.machine().slots[0].record.intents.map(\.answered) == [true])
     #expect(try await bench.resume().exitStatus == 0)
     #expect(bench.world.ledger == ["create a", "create b"])
+  }
+
+  @Test("A step of several calls makes no further one")
+  func nextCall() async throws {
+    let (bench, gate) = gated([("a", [])], calls: 2)
+    let runner = bench.runner()
+    let running = Task { try await runner.run(.new(bench.header)) }
+    await gate.waitForSleepers(1)
+    runner.interrupt()
+    await bench.time.waitForSleepers(2)
+    gate.advance(by: .seconds(1))
+    let summary = try await running.value
+    #expect(summary.exitStatus == 130)
+    #expect(summary.steps[0].state == .answered)
+    #expect(bench.world.ledger == ["create a"])
+    var again = bench
+    again.performer.duringCall = nil
+    #expect(try await again.resume().exitStatus == 0)
+    #expect(bench.world.ledger == ["create a", "create a"])
   }
 
   @Test("A call that does not end within the grace is recorded as ambiguous and settled on resume")

@@ -112,6 +112,17 @@ struct ResumeTests {
     #expect(summary.exitStatus == 0)
   }
 
+  @Test("Not even a performer that wants to can buy again")
+  func paidOnceForSure() async throws {
+    var bench = TestBench(TestPlan.make([("line", [])], action: TestPlan.purchase("Create")))
+    _ = try await bench.run()
+    bench.performer.isStubborn = true
+    let summary = try await bench.resume(WorkOrder(from: [StepAddress("line")]))
+    #expect(summary.exitStatus == 1)
+    #expect(summary.steps[0].failure?.code == .enginePaidOnce)
+    #expect(bench.world.ledger == ["create line"])
+  }
+
   @Test("--skip counts a step as done, with no outputs")
   func skip() async throws {
     let bench = TestBench([("a", []), ("b", ["a"]), ("c", ["b"])])

@@ -13,6 +13,8 @@ package struct ScriptedPerformer: ActionPerformer {
   package var duringCall: (@Sendable (StepCall) async throws(StepFailure) -> Void)?
   /// Whether changes are announced and made at all; false makes it a probe.
   package var announces = true
+  /// Sends its calls again although the record shows their answers: a performer that breaks its contract.
+  package var isStubborn = false
   package var key: (@Sendable (StepCall) -> String?)?
 
   package init(_ world: TestWorld, journal: MemoryJournal? = nil, doubt: Doubt = .lookup) {
@@ -30,7 +32,7 @@ package struct ScriptedPerformer: ActionPerformer {
       return .succeeded(outputs: ["id": .string(id)], object: ["id": .string(id)], effect: .adopted)
     }
     if !announces { return try look(call) }
-    for ordinal in 0..<world.callsPerStep where !call.record.answered(ordinal) {
+    for ordinal in 0..<world.callsPerStep where isStubborn || !call.record.answered(ordinal) {
       try await change(call, ordinal, checkpoint)
     }
     try live()
