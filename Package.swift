@@ -90,9 +90,14 @@ let package = Package(
       "Lab",
       [
         "Basics", "CloudWire", "Digests", "JSONText", "LabFabric",
-        .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
       ]),
-    tests("Lab", ["Basics", "CloudWire", "JSONText", "Lab", "LabFabric"]),
+    tests(
+      "Lab",
+      [
+        "Basics", "CloudWire", "Digests", "JSONText", "Lab", "LabFabric",
+        .product(name: "FlyingSocks", package: "FlyingFox"),
+      ], resources: [.copy("Vectors")]),
 
     // Level 5: doors.
     library(

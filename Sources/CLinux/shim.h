@@ -13,8 +13,7 @@ enum {
   clinux_op_mkdir,       // target, flags = mode; an existing one is fine
   clinux_op_file,        // target: an empty file, unless there is one
   clinux_op_symlink,     // source = text of the link, target = its place
-  clinux_op_pivot,       // target = new root, source = where the old one goes (inside it)
-  clinux_op_detach,      // target: umount2 with MNT_DETACH
+  clinux_op_pivot,       // target = new root; the old one is taken away
   clinux_op_hostname     // source
 };
 
@@ -131,8 +130,10 @@ static inline int clinux_do(const struct clinux_op *op) {
     return fd < 0 ? -1 : close(fd);
   }
   case clinux_op_symlink: return symlink(op->source, op->target) < 0 && errno != EEXIST ? -1 : 0;
-  case clinux_op_pivot: return (int)syscall(SYS_pivot_root, op->target, op->source) < 0 ? -1 : chdir("/");
-  case clinux_op_detach: return umount2(op->target, MNT_DETACH);
+  case clinux_op_pivot:
+    // The old root is stacked on the new one at the same place (pivot_root(2)), and taken off there.
+    if (chdir(op->target) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0) return -1;
+    return chdir("/");
   case clinux_op_hostname: {
     size_t length = 0;
     while (op->source[length]) length++;

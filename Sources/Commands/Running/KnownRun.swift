@@ -6,9 +6,10 @@ import WorkflowModel
 /// A run of the journal with the plan that its snapshot gives: what resume, verify, destroy, answer and status work on.
 struct KnownRun {
   let stored: StoredRun
-  let plan: Plan
+  let work: WorkPlan
   let state: RunState
 
+  var plan: Plan { work.plan }
   var header: RunHeader { stored.header }
   var events: [RunEvent] { stored.events }
 
@@ -17,7 +18,7 @@ struct KnownRun {
     let head = try await find(name, store: store)
     let stored = try await store.runs.load(head.id)
     for name in stored.header.sensitiveInputs { session.masker.add(stored.header.inputs[name] ?? .null) }
-    return KnownRun(stored: stored, plan: try plan(of: stored.header, session: session), state: head.state)
+    return KnownRun(stored: stored, work: try work(of: stored.header, session: session), state: head.state)
   }
 
   private static func find(_ name: String?, store: Storage) async throws -> RunHead {
@@ -31,7 +32,7 @@ struct KnownRun {
   }
 
   /// The plan from the texts that the run was made from, not from what is on disk today.
-  private static func plan(of header: RunHeader, session: Session) throws -> Plan {
+  private static func work(of header: RunHeader, session: Session) throws -> WorkPlan {
     for source in header.sources where !source.isIntact {
       throw Diagnostics(Diagnostic(.commandSnapshot, ["path": source.path, "run": header.id]))
     }

@@ -24,19 +24,20 @@ struct RunCoordinator {
   var isFixture = false
 
   /// Begins a new run of `plan`.
-  func start(_ plan: Plan, name: String?, accounts: [String: String], order: WorkOrder) async throws -> RunSummary {
+  func start(_ work: WorkPlan, name: String?, accounts: [String: String], order: WorkOrder) async throws -> RunSummary {
     let id = RunHeader.newID(SystemRandom())
     let header = RunHeader(
-      plan: plan, id: id, name: name, toolVersion: CausewayTool.version, lab: lab?.name, accounts: accounts)
-    return try await work(on: .new(header), plan: plan, header: header, order: order)
+      plan: work.plan, id: id, name: name, toolVersion: CausewayTool.version, lab: lab?.name, accounts: accounts)
+    return try await carryOut(.new(header), work, header: header, order: order)
   }
 
   /// Goes on with a run that the journal knows.
-  func work(on target: RunTarget, plan: Plan, header: RunHeader, order: WorkOrder) async throws -> RunSummary {
+  func carryOut(_ target: RunTarget, _ work: WorkPlan, header: RunHeader, order: WorkOrder) async throws -> RunSummary {
+    let plan = work.plan
     let observer = ConsoleObserver(session: session)
     let runner = Runner(
       plan: plan, decisions: RunDecisions(plan: plan, run: RunScope(id: header.id, name: header.name)),
-      journal: store.runs.journal, performer: performers(header: header, plan: plan, catalog: plan.catalog),
+      journal: store.runs.journal, performer: performers(header: header, plan: plan, catalog: work.catalog),
       approver: TerminalApprover(session: session, plan: plan, automatic: automaticApproval), observer: observer,
       log: store.logs(masker: session.masker), time: session.surroundings.time, random: session.surroundings.random,
       options: RunnerOptions(parallel: parallel, takesOver: takesOver, masker: session.masker))
@@ -56,7 +57,7 @@ struct RunCoordinator {
   private func performers(header: RunHeader, plan: Plan, catalog: ProviderCatalog) -> PerformerRegistry {
     let surroundings = session.surroundings
     let cloud = CloudPerformer(
-      catalog: catalog, transport: CurlTransport(),
+      catalog: catalog, transport: CurlTransport(version: CausewayTool.version, environment: surroundings.environment),
       credentials: CredentialFinder(
         environment: surroundings.environment, home: surroundings.home, fixed: lab?.allCredentials),
       endpoints: EndpointOverrides(environment: surroundings.environment, lab: lab?.endpoints),

@@ -24,4 +24,6 @@ extension Diagnostic.Code {
   static let commandFixtureOnly = Diagnostic.Code("command.lab-action-outside-fixture")
   static let commandNameTaken = Diagnostic.Code("command.run-name-taken")
   static let commandLabAction = Diagnostic.Code("command.lab-action")
+  static let commandBadPort = Diagnostic.Code("command.bad-port")
+  static let commandBadPace = Diagnostic.Code("command.bad-pace")
 }

@@ -10,9 +10,9 @@ struct RequestPreviews {
   var step: StepAddress
   var request: RequestPreview
 
-  static func all(of plan: Plan, session: Session) -> [RequestPreviews] {
-    plan.steps.flatMap { step -> [RequestPreviews] in
-      guard step.condition != .never, let provider = plan.catalog.providers[step.action.provider] else { return [] }
+  static func all(of work: WorkPlan, session: Session) -> [RequestPreviews] {
+    work.plan.steps.flatMap { step -> [RequestPreviews] in
+      guard step.condition != .never, let provider = work.catalog.providers[step.action.provider] else { return [] }
       var inputs: [String: PreviewInput] = [:]
       for argument in step.arguments {
         switch argument.value {

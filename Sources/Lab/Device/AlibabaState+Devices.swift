@@ -12,8 +12,9 @@ extension AlibabaState {
     switch device(form) {
     case .failure(let reason): return .denied(reason.reason)
     case .success(let place):
+      let machine = form[DeviceAPI.Parameter.machine] ?? ""
       let join = SmartAccessGateway.Join(
-        machine: form[DeviceAPI.Parameter.machine] ?? "", interface: form[DeviceAPI.Parameter.interface] ?? "eth0",
+        machine: machine, interface: form[DeviceAPI.Parameter.interface] ?? "eth0", boot: core.hosts[machine]?.processID,
         since: core.now, version: form[DeviceAPI.Parameter.version] ?? "")
       gateways.change(place.gateway) { $0.devices[place.index].join = join }
       return .ok(["peer \(DeviceAPI.peerAddress)"])

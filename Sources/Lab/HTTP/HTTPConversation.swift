@@ -1,7 +1,7 @@
 import CloudWire
 import FlyingSocks
 import Glibc
-package import struct FoundationEssentials.Data
+import struct FoundationEssentials.Data
 
 /// One client's connection: requests in turn until somebody ends it.
 struct HTTPConversation {

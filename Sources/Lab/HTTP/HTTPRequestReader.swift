@@ -1,5 +1,6 @@
 import CloudWire
 import FlyingSocks
+import struct FoundationEssentials.Data
 
 /// Reads HTTP/1.1 requests from a connection (RFC 9112): what SDKs send, within bounds.
 struct HTTPRequestReader {
@@ -20,7 +21,7 @@ struct HTTPRequestReader {
     guard let head = try await head() else { return nil }
     var request = try parse(head)
     if request.header("Expect")?.lowercased() == "100-continue" {
-      try await socket.write(.init("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+      try await socket.write(Data("HTTP/1.1 100 Continue\r\n\r\n".utf8))
     }
     request.body = try await body(of: request)
     return request

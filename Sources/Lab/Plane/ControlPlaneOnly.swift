@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 package import LabFabric
 import Synchronization
 
@@ -11,6 +11,7 @@ package final class ControlPlaneOnly: DataPlane {
   private struct State {
     var topology = Topology()
     var hosts: [String: HostSpec] = [:]
+    var boots: Int32 = 0
     var log: [String] = []
     var failure: FabricError?
   }
@@ -39,17 +40,43 @@ package final class ControlPlaneOnly: DataPlane {
   package func startHost(_ spec: HostSpec) async throws(FabricError) -> HostInfo {
     try fail()
     note("start \(spec.id)") { $0.hosts[spec.id] = spec }
-    return HostInfo(
-      id: spec.id, hostname: spec.hostname,
-      loginAddress: spec.loginAddress ?? IPAddress(family: .v4, number: 0x7F00_0002), loginPort: 22,
-      publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAK", processID: 0)
+    return try info(spec.id)
   }
 
   package func stopHost(_ id: String) async throws(FabricError) { note("stop \(id)") }
 
-  package func startAgain(_ id: String) async throws(FabricError) { note("start again \(id)") }
+  package func startAgain(_ id: String) async throws(FabricError) -> HostInfo {
+    note("start again \(id)")
+    return try info(id)
+  }
 
-  package func reboot(_ id: String) async throws(FabricError) { note("reboot \(id)") }
+  package func reboot(_ id: String) async throws(FabricError) -> HostInfo {
+    note("reboot \(id)")
+    return try info(id)
+  }
+
+  package func moveLogin(of host: String, to address: IPAddress) async throws(FabricError) -> HostInfo {
+    note("move \(host) \(address)") { $0.hosts[host]?.loginAddress = address }
+    return try info(host)
+  }
+
+  /// Each start is another process, as in the fabric.
+  private func info(_ id: String) throws(FabricError) -> HostInfo {
+    let info = state.withLock { state -> HostInfo? in
+      guard let spec = state.hosts[id] else { return nil }
+      state.boots += 1
+      return HostInfo(
+        id: id, hostname: spec.hostname,
+        loginAddress: spec.loginAddress ?? IPAddress(family: .v4, number: 0x7F00_0002), loginPort: 22,
+        publicKey: Self.publicKey, processID: state.boots)
+    }
+    guard let info else { throw .noSuchHost(id) }
+    return info
+  }
+
+  /// The key of RFC 8032's first test vector; nobody answers with it.
+  private static let publicKey =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
 
   package func removeHost(_ id: String) async throws(FabricError) { note("remove \(id)") { $0.hosts[id] = nil } }
 

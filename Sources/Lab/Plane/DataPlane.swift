@@ -1,3 +1,4 @@
+package import Basics
 package import LabFabric
 
 /// The port behind which packets and hosts are real: the fabric, or nothing at all for tests of the control plane.
@@ -5,10 +6,12 @@ package protocol DataPlane: Sendable {
   func apply(_ topology: Topology) async throws(FabricError)
   func startHost(_ spec: HostSpec) async throws(FabricError) -> HostInfo
   func stopHost(_ id: String) async throws(FabricError)
-  func startAgain(_ id: String) async throws(FabricError)
-  func reboot(_ id: String) async throws(FabricError)
+  func startAgain(_ id: String) async throws(FabricError) -> HostInfo
+  func reboot(_ id: String) async throws(FabricError) -> HostInfo
   func removeHost(_ id: String) async throws(FabricError)
   func setLogin(_ behaviour: LoginBehaviour, of host: String) async throws(FabricError)
+  /// Gives the host's SSH door another address.
+  func moveLogin(of host: String, to address: IPAddress) async throws(FabricError) -> HostInfo
   /// Runs a command inside a host as its cloud's agent would.
   func run(_ host: String, _ arguments: [String], user: String, timeout: Duration) async throws(FabricError) -> CommandOutcome
   func tearDown() async
@@ -26,14 +29,29 @@ package struct FabricPlane: DataPlane {
 
   package func stopHost(_ id: String) async throws(FabricError) { try await fabric.stopHost(id) }
 
-  package func startAgain(_ id: String) async throws(FabricError) { try await fabric.startAgain(id) }
+  package func startAgain(_ id: String) async throws(FabricError) -> HostInfo {
+    try await fabric.startAgain(id)
+    return try await info(id)
+  }
 
-  package func reboot(_ id: String) async throws(FabricError) { try await fabric.reboot(id) }
+  package func reboot(_ id: String) async throws(FabricError) -> HostInfo {
+    try await fabric.reboot(id)
+    return try await info(id)
+  }
+
+  private func info(_ id: String) async throws(FabricError) -> HostInfo {
+    guard let info = await fabric.hosts.first(where: { $0.id == id }) else { throw .noSuchHost(id) }
+    return info
+  }
 
   package func removeHost(_ id: String) async throws(FabricError) { try await fabric.removeHost(id) }
 
   package func setLogin(_ behaviour: LoginBehaviour, of host: String) async throws(FabricError) {
     try await fabric.setLogin(behaviour, of: host)
+  }
+
+  package func moveLogin(of host: String, to address: IPAddress) async throws(FabricError) -> HostInfo {
+    try await fabric.moveLogin(of: host, to: address)
   }
 
   package func run(

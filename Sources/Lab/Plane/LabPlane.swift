@@ -118,6 +118,7 @@ actor LabPlane {
     for _ in 0..<3 {
       var world = aws.world()
       world.add(alibaba.world())
+      world.dropDanglingTunnels()
       do throws(FabricError) { try await reconciler.reconcile(world) } catch { failure = error }
       let hosts = await reconciler.running
       let isSteady = alibaba.core.hosts == hosts

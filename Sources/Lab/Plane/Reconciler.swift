@@ -52,7 +52,9 @@ actor Reconciler {
           }
         }
       }
-      return await group.reduce(into: []) { $0.append($1) }
+      var results: [(String, Result<HostInfo, FabricError>)] = []
+      for await result in group { results.append(result) }
+      return results
     }
     var failure: FabricError?
     for (id, result) in results {
@@ -77,9 +79,12 @@ actor Reconciler {
   private func adjust(_ id: String, to wanted: WantedHost) async throws(FabricError) {
     guard var actual = hosts[id] else { return }
     if actual.isRunning, !wanted.isRunning { try await dataPlane.stopHost(id) }
-    if !actual.isRunning, wanted.isRunning { try await dataPlane.startAgain(id) }
-    if actual.isRunning, wanted.isRunning, actual.boots != wanted.boots { try await dataPlane.reboot(id) }
+    if !actual.isRunning, wanted.isRunning { actual.info = try await dataPlane.startAgain(id) }
+    if actual.isRunning, wanted.isRunning, actual.boots != wanted.boots { actual.info = try await dataPlane.reboot(id) }
     (actual.isRunning, actual.boots) = (wanted.isRunning, wanted.boots)
+    if let address = wanted.address, wanted.isRunning, address != actual.info.loginAddress {
+      actual.info = try await dataPlane.moveLogin(of: id, to: address)
+    }
     let login = LoginBehaviour(door: wanted.door)
     if wanted.isRunning, actual.login != login {
       try await dataPlane.setLogin(login, of: id)

@@ -15,6 +15,12 @@ struct WantedWorld: Hashable, Sendable {
     topology.tunnels += other.topology.tunnels
     hosts.merge(other.hosts) { _, new in new }
   }
+
+  /// Leaves out tunnels of machines or devices that are not there (any more): a host may say what it likes when it joins.
+  mutating func dropDanglingTunnels() {
+    let devices = Dictionary(topology.machines.map { ($0.id, Set($0.devices.map(\.name))) }) { first, _ in first }
+    topology.tunnels.removeAll { devices[$0.machine]?.contains($0.device) != true }
+  }
 }
 
 /// A host as a cloud wants it now.

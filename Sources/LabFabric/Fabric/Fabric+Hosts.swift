@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 import Glibc
 
 extension Fabric {
@@ -91,6 +91,20 @@ extension Fabric {
     host.spec.login = behaviour
     running[id] = host
     doors.change(id) { $0.behaviour = behaviour }
+  }
+
+  /// Gives a host's SSH door another loopback address, as when a public address moves; open connections stay.
+  ///
+  /// - Parameter address: `nil`: one that the fabric chooses.
+  package func moveLogin(of id: String, to address: IPAddress?) throws(FabricError) -> HostInfo {
+    var host = try known(id)
+    if address != host.address {
+      doors.remove(id)
+      host.address = try doors.reserve(id, at: address)
+      running[id] = host
+      if host.first != nil { openDoor(of: host) }
+    }
+    return info(host)
   }
 
   /// Runs a command as root, or as `user`, inside a running host, as a cloud's agent would.

@@ -14,6 +14,9 @@ package actor Fabric {
   nonisolated let tools: Toolbox
   nonisolated let doors: DoorKeeper
 
+  /// Where the hosts' SSH doors are: 22, or one high port for the whole lab.
+  package nonisolated var loginPort: UInt16 { doors.port }
+
   private let executor = ThreadExecutor()
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 

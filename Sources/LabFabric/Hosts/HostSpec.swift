@@ -98,6 +98,17 @@ package struct HostInfo: Hashable, Sendable {
   /// The process (in the machine's numbering) that is process 1 of the host.
   package var processID: Int32
 
+  package init(
+    id: String, hostname: String, loginAddress: IPAddress, loginPort: UInt16, publicKey: String, processID: Int32
+  ) {
+    self.id = id
+    self.hostname = hostname
+    self.loginAddress = loginAddress
+    self.loginPort = loginPort
+    self.publicKey = publicKey
+    self.processID = processID
+  }
+
   /// The line for a known_hosts file.
   package var knownHostsLine: String {
     loginPort == 22 ? "\(loginAddress) \(publicKey)" : "[\(loginAddress)]:\(loginPort) \(publicKey)"

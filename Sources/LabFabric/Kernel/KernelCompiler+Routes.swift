@@ -76,8 +76,11 @@ extension KernelCompiler {
       return neighbour(Self.space(of: link.from == place ? link.to : link.from), over: KernelNames.device("l", id))
     case (.tunnel(let id), .router(let router)):
       let device = KernelNames.device("t", id)
-      guard state.spaces[KernelNames.space("router", router)]?.vxlans[device] != nil else { return .blackhole }
-      return .gateway(KernelNames.tunnelMachine, device: device, source: nil)
+      guard let number = tunnelNumbers[id], state.spaces[KernelNames.space("router", router)]?.vxlans[device] != nil
+      else {
+        return .blackhole
+      }
+      return .gateway(KernelNames.tunnelMachine(number), device: device, source: nil)
     case (.internet, .network(let id)) where networks[id]?.hasInternetGateway == true,
       (.internet, .router(let id)) where routers[id]?.publicAddress != nil:
       return neighbour(KernelNames.internet, over: KernelNames.uplink)

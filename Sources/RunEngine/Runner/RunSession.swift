@@ -74,7 +74,7 @@ final class RunSession {
 
   private func end() async {
     if isAbandoned { abandonAttempts() }
-    record(.ended(machine.conclusion()))
+    record(.ended(machine.conclusion(), isComplete: machine.isComplete))
     await commit()
   }
 
@@ -109,7 +109,7 @@ final class RunSession {
     }
     let verdict = failure == nil ? machine.conclusion() : failure?.exitStatus == 4 ? .refused : .failed
     return RunSummary(
-      runID: runID, verdict: verdict, exitStatus: verdict.exitStatus, state: machine.runState(isLive: false),
+      runID: runID, verdict: verdict, exitStatus: verdict.exitStatus, state: machine.head?.state ?? .stopped,
       steps: machine.stepSummaries(), outputs: outputs,
       leftovers: order.kind == .destroy ? machine.leftovers(order) : [], diagnostics: diagnostics)
   }

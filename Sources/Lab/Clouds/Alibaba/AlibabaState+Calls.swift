@@ -32,8 +32,8 @@ extension AlibabaState {
     let answer =
       switch call.product {
       case "smartag": try performSmartAG(call)
-      case "cbn": try performCen(call) ?? performTransit(call)
-      case "ecs": try performGroups(call) ?? performInstances(call)
+      case "cbn": try performCBN(call)
+      case "ecs": try performECS(call)
       case "vpc": try performVpc(call)
       default: try performAccount(call)
       }
@@ -43,6 +43,16 @@ extension AlibabaState {
 
   static let noAction = ServiceError(
     "InvalidAction.NotFound", "Specified api is not found, please check your url and method.", status: 404)
+
+  private mutating func performCBN(_ call: APICall) throws(ServiceError) -> Value? {
+    if let answer = try performCen(call) { return answer }
+    return try performTransit(call)
+  }
+
+  private mutating func performECS(_ call: APICall) throws(ServiceError) -> Value? {
+    if let answer = try performGroups(call) { return answer }
+    return try performInstances(call)
+  }
 
   private mutating func performSmartAG(_ call: APICall) throws(ServiceError) -> Value? {
     switch call.action {

@@ -1,6 +1,7 @@
 import Basics
 import CloudWire
 import Digests
+import LabFabric
 import struct FoundationEssentials.Date
 
 extension AWSState {
@@ -158,22 +159,16 @@ extension AWSState {
 
   mutating func startInstances(_ call: APICall) throws(ServiceError) -> XMLValue {
     try change(call, allowed: [.stopped, .pending, .running]) { state, instance in
-      if state.phase(instance) == .stopped {
-        state.here.instances.change(instance.id) {
-          $0.phase.turn(.pending, then: .running, after: state.core.pace.seconds(15), at: state.core.now)
-        }
-        return .pending
-      }
-      return state.phase(instance)
+      guard state.phase(instance) == .stopped else { return state.phase(instance) }
+      state.turn(instance, .pending, then: .running, after: 15)
+      return .pending
     }
   }
 
   mutating func stopInstances(_ call: APICall) throws(ServiceError) -> XMLValue {
     try change(call, allowed: [.running, .stopping, .stopped]) { state, instance in
       guard state.phase(instance) == .running else { return state.phase(instance) }
-      state.here.instances.change(instance.id) {
-        $0.phase.turn(.stopping, then: .stopped, after: state.core.pace.seconds(30), at: state.core.now)
-      }
+      state.turn(instance, .stopping, then: .stopped, after: 30)
       return .stopping
     }
   }
@@ -187,8 +182,8 @@ extension AWSState {
           "OperationNotPermitted",
           "The instance '\(instance.id)' may not be terminated. Modify its 'disableApiTermination' instance attribute.")
       }
+      state.turn(instance, .shuttingDown, then: .terminated, after: 30)
       state.here.instances.change(instance.id) {
-        $0.phase.turn(.shuttingDown, then: .terminated, after: state.core.pace.seconds(30), at: state.core.now)
         $0.stateReason = (
           "Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown"
         )
@@ -203,6 +198,13 @@ extension AWSState {
       return .running
     }
     return ["return": true]
+  }
+
+  private mutating func turn(
+    _ instance: AWSInstance, _ phase: AWSInstance.Phase, then next: AWSInstance.Phase, after seconds: Double
+  ) {
+    let (delay, now) = (core.pace.seconds(seconds), core.now)
+    here.instances.change(instance.id) { $0.phase.turn(phase, then: next, after: delay, at: now) }
   }
 
   /// Changes all instances of the call or none; answers the states before and after.

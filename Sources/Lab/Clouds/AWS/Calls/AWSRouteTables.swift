@@ -1,3 +1,5 @@
+import Basics
+
 extension AWSState {
   static func noRouteTable(_ id: String) -> ServiceError {
     ServiceError("InvalidRouteTableID.NotFound", "The routeTable ID '\(id)' does not exist")

@@ -44,10 +44,11 @@ extension AlibabaState {
       return try refuse("InstanceExist.TransitRouterInstance", "The TransitRouter already exists.")
     }
     let id = addRouter(cen: cen.id, region: region, isAutomatic: false)
+    let tags = tags(of: call)
     routers.change(id) { row in
       row.name = call["TransitRouterName"] ?? ""
       row.description = call["TransitRouterDescription"] ?? ""
-      row.tags = tags(of: call)
+      row.tags = tags
     }
     return ["TransitRouterId": .string(id)]
   }

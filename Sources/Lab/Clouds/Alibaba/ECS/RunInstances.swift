@@ -1,4 +1,5 @@
 import Basics
+import struct FoundationEssentials.Date
 
 extension AlibabaState {
   mutating func runInstances(_ call: APICall) throws(ServiceError) -> Value {

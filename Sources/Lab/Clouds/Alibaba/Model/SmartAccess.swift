@@ -36,6 +36,8 @@ struct SmartAccessGateway: Sendable {
     var machine: String
     /// The WAN device inside the host.
     var interface: String
+    /// `HostInfo.processID` at that time: after a reboot the device has to join again.
+    var boot: Int32?
     var since: Date
     var version: String
   }

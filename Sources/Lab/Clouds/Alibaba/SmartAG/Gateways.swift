@@ -1,4 +1,5 @@
 import Basics
+import LabFabric
 import struct FoundationEssentials.Date
 
 extension AlibabaState {
@@ -103,9 +104,10 @@ extension AlibabaState {
     return gateway.devices.contains(where: isOnline) ? "Active" : "Offline"
   }
 
-  /// A device is on line while the host on which it was deployed runs.
+  /// A device is on line from its join until the host stops or boots again.
   func isOnline(_ device: SmartAccessGateway.Device) -> Bool {
-    device.join.map { core.hosts[$0.machine] != nil } ?? false
+    guard let join = device.join, let host = core.hosts[join.machine] else { return false }
+    return host.processID == join.boot
   }
 
   private func hasTunnel(_ gateway: SmartAccessGateway) -> Bool {
