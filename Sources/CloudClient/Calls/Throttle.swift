@@ -4,7 +4,7 @@ import Synchronization
 
 /// Keeps the requests to one provider under one profile within its rate and its number at a time; first come, first served.
 ///
-/// The rate is a bucket of as many tokens as requests may run at a time, refilled steadily (GCRA).
+/// The rate is a bucket of one second's tokens, but at least as many as may run at a time, refilled steadily (GCRA).
 final class RequestThrottle: Sendable {
   private struct State {
     var running = 0
@@ -78,7 +78,7 @@ final class RequestThrottle: Sendable {
   private func pauseForRate() -> Duration {
     guard limits.perSecond > 0 else { return .zero }
     let interval = Duration.seconds(1) / limits.perSecond
-    let burst = interval * max(1, limits.concurrent)
+    let burst = interval * max(1, limits.concurrent, Int(limits.perSecond))
     return state.withLock { state in
       let now = time.elapsed
       state.fullAt = max(state.fullAt, now) + interval
