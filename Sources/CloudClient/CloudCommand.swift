@@ -20,7 +20,10 @@ package struct CloudCommand: RemoteCommand {
   package func run(
     _ argv: [String], input: [UInt8], on host: Value, context: RemoteContext
   ) async throws(StepFailure) -> RemoteResult {
-    let action = try action(of: host)
+    var action = try action(of: host)
+    // The other side ends the command at its own limit; past that nothing is to be waited for.
+    let limit = context.timeout + .seconds(60)
+    if let declared = action.wait?.timeout, declared > limit { action.wait?.timeout = limit }
     let call = StepCall(
       runID: context.runID, address: context.address, action: action,
       inputs: try inputs(ShellText.line(argv, input: input), host, action, context.timeout), account: context.account,

@@ -79,7 +79,9 @@ package final class CloudPerformer: ActionPerformer {
     }
   }
 
-  /// The declared key with the provider before it. Across processes the engine has to hold it; within this one it is held here too.
+  /// The declared key with the provider before it.
+  ///
+  /// Across processes the engine has to hold it; within this one it is held here too. `account` is not known here.
   package func serializeKey(_ call: StepCall) throws(StepFailure) -> String? {
     guard let template = call.action.serialize else { return nil }
     let inputs = try StepInputs.checked(call.inputs, by: call.action)
@@ -109,7 +111,8 @@ package final class CloudPerformer: ActionPerformer {
       provider: name, name: "identity", product: "", title: session.provider.title,
       location: SourceLocation(file: ""))
     let call = StepCall(
-      runID: "", address: StepAddress("identity"), action: action, inputs: [:], account: profile, adopt: .never, token: "")
+      runID: "", address: StepAddress("identity"), action: action, inputs: [:], account: profile, adopt: .never,
+      token: "")
     let inputs: [String: Value] = region.map { ["region": .string($0)] } ?? [:]
     return try await identity(lifecycle(call, session, inputs: inputs))
   }

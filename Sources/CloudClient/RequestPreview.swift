@@ -115,7 +115,9 @@ private struct PreviewValues {
       }
     }
     self.unknown = unknown
-    scope = Scope(["inputs": .object(known), "self": .null, "before": .null, "account": .null, "token": .null, "id": .null])
+    scope = Scope([
+      "inputs": .object(known), "self": .null, "before": .null, "account": .null, "token": .null, "id": .null,
+    ])
   }
 
   var region: String? { scope["inputs"]["region"].string }

@@ -1,6 +1,8 @@
 package import CloudWire
 import Synchronization
 
+import class FoundationEssentials.ProcessInfo
+
 /// The `HTTPTransport` over libcurl's multi interface: one thread of its own, connections kept and shared by all requests.
 ///
 /// TLS certificates and host names are always verified; there is no switch. Redirects are answers. A request goes out at most once:
@@ -28,11 +30,13 @@ package final class CurlTransport: HTTPTransport {
   package init(_ options: Options) { loop = CurlLoop(options: options) }
 
   /// The transport that a version of the tool uses under an environment: proxies and trusted certificates as is customary.
-  package convenience init(version: String, environment: [String: String]) {
+  package convenience init(
+    version: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) {
     let certificates = ["CURL_CA_BUNDLE", "SSL_CERT_FILE"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
     self.init(
       Options(
-        userAgent: "causeway/\(version)", proxies: ProxySettings(environment: environment),
+        userAgent: version.map { "causeway/\($0)" } ?? "causeway", proxies: ProxySettings(environment: environment),
         trustedCertificates: certificates))
   }
 

@@ -68,7 +68,9 @@ struct DoubtTests {
 
   @Test(
     "what certainly did not leave is repeated whatever the means",
-    arguments: [HTTPFailure.Kind.connectionRefused, .nameNotResolved, .tlsFailed, .proxyFailed, .connectTimeout, .reset])
+    arguments: [
+      HTTPFailure.Kind.connectionRefused, .nameNotResolved, .tlsFailed, .proxyFailed, .connectTimeout, .reset,
+    ])
   func unsent(kind: HTTPFailure.Kind) async throws {
     let stage = try Stage { call in
       switch (call.operation, call.number) {

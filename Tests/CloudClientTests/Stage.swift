@@ -38,7 +38,8 @@ struct Stage {
   ) throws -> StepCall {
     let description = try #require(catalog.action(action))
     return StepCall(
-      runID: "run", address: StepAddress("step"), action: description, inputs: inputs, adopt: adopt ?? description.adopt,
+      runID: "run", address: StepAddress("step"), action: description, inputs: inputs,
+      adopt: adopt ?? description.adopt,
       token: Self.token, record: record)
   }
 

@@ -126,6 +126,19 @@ struct UndoTests {
     #expect(stage.cloud.calls("DeleteB").isEmpty)
   }
 
+  @Test("of a list that was made in part, only what was made is taken back")
+  func partly() async throws {
+    let there = Mutex(true)
+    let stage = try Stage { call in
+      if call.operation == "DeleteA" { there.withLock { $0 = false } }
+      return .answer(["Pair": there.withLock { $0 } ? ["A": "a", "Name": "p"] : nil])
+    }
+    let recorder = Recorder()
+    let call = try stage.call("alibaba/cbn.pair", ["name": "p"], record: made(["A": "a"], succeeded: false))
+    #expect(try await stage.performer.undo(call, checkpoint: recorder).isUndone)
+    #expect(recorder.facts == ["undo-intent 1 cbn:DeleteA", "undo-answered 1"])
+  }
+
   @Test("what is declared to stay stays, once it is there; a read has nothing to take back")
   func stays() async throws {
     let stage = try Stage { _ in .answer([:]) }
@@ -135,7 +148,9 @@ struct UndoTests {
       return
     }
     #expect(reason.text(in: "zh") == "到期前保留。")
-    for call in [try stage.call("alibaba/cbn.package", ["name": "p"]), try stage.call("alibaba/cbn.info", ["name": "p"])] {
+    for call in [
+      try stage.call("alibaba/cbn.package", ["name": "p"]), try stage.call("alibaba/cbn.info", ["name": "p"]),
+    ] {
       guard case .nothing = try await stage.performer.undo(call, checkpoint: Recorder()) else {
         Issue.record("something was undone")
         return

@@ -1,6 +1,7 @@
 import Basics
 import CloudWire
 import JSONText
+
 import struct FoundationEssentials.Date
 
 /// Keys of Alibaba Cloud: the environment, then `~/.aliyun/config.json` of the `aliyun` command (modes `AK` and `StsToken`).

@@ -1,6 +1,7 @@
 import Basics
 import CloudWire
 import ProviderModel
+
 import struct FoundationEssentials.Date
 
 /// Makes API calls for one step: signs, sends, reads the answer, and repeats what may be repeated.

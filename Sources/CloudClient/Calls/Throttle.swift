@@ -23,7 +23,9 @@ final class RequestThrottle: Sendable {
     self.time = time
   }
 
-  /// Waits for a place and for the rate; `leave()` gives the place back. Throws `CancellationError`, and then no place is held.
+  /// Waits for a place and for the rate; `leave()` gives the place back.
+  ///
+  /// Throws `CancellationError`, and then no place is held.
   func enter() async throws {
     guard await takePlace() else { throw CancellationError() }
     do {

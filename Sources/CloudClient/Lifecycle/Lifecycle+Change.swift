@@ -35,7 +35,7 @@ extension Lifecycle {
   private func sendWhileBusy(
     _ request: CallRequest, isRepeatable: Bool, _ checkpoint: any Checkpoint
   ) async throws(Caller.ChangeFailure) -> Value {
-    let limit = action.wait?.timeout ?? Self.usualWait
+    let limit = min(action.wait?.timeout ?? Self.usualWait, Self.longestBusy)
     let start = time.elapsed
     var schedule = WaitSchedule()
     var isUncertain = false

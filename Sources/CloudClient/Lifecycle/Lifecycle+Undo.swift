@@ -24,7 +24,7 @@ extension Lifecycle {
     let skipped = answered.contains(calls.count - 1) ? [] : answered
     if try await isGoneAlready() { return .undone }
     for (ordinal, call) in calls.enumerated() where !skipped.contains(ordinal) {
-      try await undoOne(call, ordinal: ordinal, checkpoint)
+      try await undoOne(call, ordinal: ordinal, of: calls.count, checkpoint)
     }
     _ = try await isProved(checkpoint, isLast: true)
     return .undone
@@ -41,7 +41,9 @@ extension Lifecycle {
     return try isTrue(gone, scope(object ?? .null, before: record.before))
   }
 
-  /// Looks before the first call. A thing that was made a moment ago may not show yet: then the look is repeated.
+  /// Looks before the first call.
+  ///
+  /// A thing that was made a moment ago may not show yet: then the look is repeated.
   private func isGoneAlready() async throws(StepFailure) -> Bool {
     guard let sight = try sight(of: record.object) else { return false }
     let isFresh = !record.succeeded && record.undoIntents.isEmpty && !action.create.isEmpty && !record.object.isNull
@@ -56,15 +58,19 @@ extension Lifecycle {
     }
   }
 
-  /// One call, on a fresh look each time; repeated while something still uses the thing. Not there any more is success.
-  private func undoOne(_ call: Call, ordinal: Int, _ checkpoint: any Checkpoint) async throws(StepFailure) {
+  /// One call, on a fresh look each time; repeated while something still uses the thing.
+  ///
+  /// Not there any more is success.
+  private func undoOne(
+    _ call: Call, ordinal: Int, of callCount: Int, _ checkpoint: any Checkpoint
+  ) async throws(StepFailure) {
     let limit = max(action.wait?.timeout ?? .zero, Self.usualWait)
     let start = time.elapsed
     var schedule = WaitSchedule()
     var announced: String?
     while true {
       let began = time.elapsed - start
-      guard let (request, scope) = try await undoRequest(call) else { return }
+      guard let (request, scope) = try await undoRequest(call, of: callCount) else { return }
       if announced != request.digest {
         try await checkpoint.undoIntent(
           Intent(call: call.name, ordinal: ordinal, digest: request.digest, before: scope["before"]))
@@ -86,7 +92,7 @@ extension Lifecycle {
   }
 
   /// The call as it has to go out now; `nil` when there is nothing left for it to do.
-  private func undoRequest(_ call: Call) async throws(StepFailure) -> (CallRequest, Scope)? {
+  private func undoRequest(_ call: Call, of callCount: Int) async throws(StepFailure) -> (CallRequest, Scope)? {
     var object = record.object
     if let sight = try sight(of: object) {
       let found = try await look(sight, from: object, before: record.before)
@@ -96,6 +102,8 @@ extension Lifecycle {
     let scope = scope(object, before: record.before)
     guard try isMade(call, scope) else { return nil }
     if try lacksID([call], scope) {
+      // Of a list that was made in part, what was never made has no id; a list with nothing but unknown ids is not proved gone.
+      if callCount > 1 { return nil }
       throw StepFailure(.unknown, .cloudNoID, ["action": action.fullName, "call": call.name])
     }
     return (try request(call, scope), scope)

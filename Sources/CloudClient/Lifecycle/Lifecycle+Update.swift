@@ -40,7 +40,9 @@ extension Lifecycle {
   }
 
   /// Nothing differs, but what an earlier change started may still be under way.
-  private func settled(_ object: Value, _ before: Value, _ checkpoint: any Checkpoint) async throws(StepFailure) -> Value {
+  private func settled(_ object: Value, _ before: Value, _ checkpoint: any Checkpoint) async throws(StepFailure)
+    -> Value
+  {
     guard let wait = action.wait, !(try isTrue(wait.until, scope(object, before: before))) else { return object }
     return try await self.wait(object, before: before, confirming: true, checkpoint)
   }

@@ -29,7 +29,8 @@ extension Lifecycle {
       }
       guard began < limit else { throw timedOut(state, after: limit) }
       checkpoint.progress(
-        StepProgress(.cloudWaiting, ["action": action.fullName, "elapsed": Duration.seconds(began.components.seconds).text]))
+        StepProgress(
+          .cloudWaiting, ["action": action.fullName, "elapsed": Duration.seconds(began.components.seconds).text]))
       let next = min(began + schedule.gap(at: began), limit)
       try await sleep(next - (time.elapsed - start))
     }
