@@ -151,6 +151,6 @@ let package = Package(
       [
         "Basics", "CloudClient", "CloudWire", "Digests", "Expressions", "JSONText", "ProviderModel",
         "YAMLText",
-      ]),
+      ], resources: [.copy("Vectors")]),
   ]
 )

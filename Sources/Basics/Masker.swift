@@ -51,6 +51,9 @@ package final class Masker: Sendable {
     }
   }
 
+  /// Every text that is masked, the longest first: for streams, which look for them byte by byte.
+  package var forms: [String] { needles.withLock { $0 } }
+
   /// The longest known secret in UTF-8 bytes: how much a stream must hold back so that none slips through at a seam.
   package var longest: Int { needles.withLock { $0.first?.utf8.count ?? 0 } }
 

@@ -13,8 +13,7 @@ enum {
   clinux_op_mkdir,       // target, flags = mode; an existing one is fine
   clinux_op_file,        // target: an empty file, unless there is one
   clinux_op_symlink,     // source = text of the link, target = its place
-  clinux_op_pivot,       // target = new root, source = where the old one goes (inside it)
-  clinux_op_detach,      // target: umount2 with MNT_DETACH
+  clinux_op_pivot,       // target = new root; the old one is taken away
   clinux_op_hostname     // source
 };
 
@@ -36,6 +35,7 @@ struct clinux_spawn {
   int op_count;
   int fds[3];              // become 0, 1, 2
   uint64_t dropped_caps;   // bits of capabilities taken out of the bounding set
+  int detached;            // becomes a child of the first process of the PID namespace, not of ours
   int ignores_children;    // SIGCHLD stays ignored across exec: children and orphans are reaped by the kernel
 };
 
@@ -130,8 +130,10 @@ static inline int clinux_do(const struct clinux_op *op) {
     return fd < 0 ? -1 : close(fd);
   }
   case clinux_op_symlink: return symlink(op->source, op->target) < 0 && errno != EEXIST ? -1 : 0;
-  case clinux_op_pivot: return (int)syscall(SYS_pivot_root, op->target, op->source) < 0 ? -1 : chdir("/");
-  case clinux_op_detach: return umount2(op->target, MNT_DETACH);
+  case clinux_op_pivot:
+    // The old root is stacked on the new one at the same place (pivot_root(2)), and taken off there.
+    if (chdir(op->target) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0) return -1;
+    return chdir("/");
   case clinux_op_hostname: {
     size_t length = 0;
     while (op->source[length]) length++;
@@ -191,7 +193,8 @@ static inline void clinux_child(const struct clinux_spawn *spawn, int report) {
     _exit(127);
   }
   // A process enters a PID namespace only by being born there; CLONE_PARENT makes it a child of ours, not of this go-between.
-  if (joins_pids && makes_pids) {
+  // One that is to be detached is born of a second go-between inside, whose end leaves it to the first process there.
+  if (spawn->detached) {
     pid_t pid = clinux_clone(CLONE_PARENT);
     if (pid != 0) {
       if (pid < 0) clinux_tell(report, clinux_stage_fork, 0, errno);
@@ -212,19 +215,19 @@ static inline void clinux_child(const struct clinux_spawn *spawn, int report) {
     clinux_tell(report, 0, getpid(), 0);
     clinux_become(spawn, report);
   }
-  pid_t pid = clinux_clone(CLONE_PARENT);
+  pid_t pid = clinux_clone(spawn->detached ? 0 : CLONE_PARENT);
   if (pid == 0) {
     setsid();
     // The go-between knows this process by a number of its own namespace only.
-    if (joins_pids && makes_pids) clinux_tell(report, 0, clinux_outer_pid(), 0);
+    if (spawn->detached) clinux_tell(report, 0, clinux_outer_pid(), 0);
     clinux_become(spawn, report);
   }
   if (pid < 0) clinux_tell(report, clinux_stage_fork, 0, errno);
-  else if (!(joins_pids && makes_pids)) clinux_tell(report, 0, pid, 0);
+  else if (!spawn->detached) clinux_tell(report, 0, pid, 0);
   _exit(0);
 }
 
-// Starts a process; 0 and its pid (a child of the caller, to be waited for), or -1 with the stage, the index and errno in `failure`.
+// Starts a process; 0 and its pid (a child of the caller, to be waited for; if detached: as the /proc at hand numbers it), or -1 with the stage, the index and errno in `failure`.
 static inline int clinux_start(const struct clinux_spawn *spawn, pid_t *pid, struct clinux_report *failure) {
   int pipe_fds[2];
   *pid = 0;
@@ -259,7 +262,7 @@ static inline int clinux_start(const struct clinux_spawn *spawn, pid_t *pid, str
   if (*pid != first) while (waitpid(first, NULL, 0) < 0 && errno == EINTR) {}
   if (between) while (waitpid(between, NULL, 0) < 0 && errno == EINTR) {}
   if (!failed && *pid == 0) { failure->error = ECHILD; failed = 1; }
-  if (failed && *pid) while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR) {}
+  if (failed && *pid && !spawn->detached) while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR) {}
   return failed ? -1 : 0;
 }
 

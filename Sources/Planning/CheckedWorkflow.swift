@@ -75,7 +75,8 @@ struct CheckedArgument: Sendable {
     name = argument.name
     template = CheckedTemplate(argument.value)
     self.field = field
-    literal = argument.literal(as: field?.type ?? .any)
+    let written = argument.literal(as: field?.type ?? .any)
+    literal = field.flatMap { field in written.map { FieldValue.completed($0, field) } } ?? written
     location = argument.value.location
   }
 }

@@ -14,6 +14,13 @@ struct EdgeFinder {
   private let drafts: [DraftStep]
   /// What the `needs` of a workflow instance and of those around it hand down, and what their conditions read.
   private var handedDown: [Int: (needs: [Int], conditions: [Int])] = [:]
+  /// What the `needs` of a step of a workflow instance name: one list for all instances of the step.
+  private var needed: [Place: [Int]] = [:]
+
+  private struct Place: Hashable {
+    var frame: Int
+    var step: String
+  }
 
   init(frames: [Frame], drafts: [DraftStep]) {
     self.frames = frames
@@ -52,11 +59,17 @@ struct EdgeFinder {
   }
 
   /// Every step inside what `needs` names.
-  private func needs(_ step: Step, _ frame: Int) -> [Int] {
-    step.needs.reduce(into: []) { result, need in
-      guard let number = frames[frame].workflow.stepNumbers[need.step] else { return }
+  private mutating func needs(_ step: Step, _ frame: Int) -> [Int] {
+    if step.needs.isEmpty { return [] }
+    let place = Place(frame: frame, step: step.id)
+    if let known = needed[place] { return known }
+    var result: [Int] = []
+    for need in step.needs {
+      guard let number = frames[frame].workflow.stepNumbers[need.step] else { continue }
       result = Reach.merged(result, Array(frames[frame].groups[number].range))
     }
+    needed[place] = result
+    return result
   }
 
   // MARK: Cycles

@@ -130,9 +130,12 @@ struct Expander {
   }
 
   private mutating func account(_ step: CheckedStep, _ context: Context) -> Policies.Account? {
-    guard let template = step.account, let name = evaluate(template, context)?.scalarText, !name.isEmpty else {
+    guard let template = step.account else { return nil }
+    guard isKnown(template.references, context) else {
+      findings.add(Diagnostic(.planAccountNotKnown, ["step": step.step.id], at: template.template.location))
       return nil
     }
+    guard let name = evaluate(template, context)?.scalarText, !name.isEmpty else { return nil }
     let declared = frames[context.frame].workflow.workflow.accounts
     guard let account = declared.first(where: { $0.name == name }) else {
       findings.add(

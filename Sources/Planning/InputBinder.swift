@@ -40,15 +40,27 @@ struct InputBinder {
     for problem in field.problems(with: value) {
       findings.add(problem.diagnostic(part: "inputs.\(field.name)", at: field.location))
     }
-    warnOfShortSecret(field, value)
+    if Self.holdsShortSecret(value, field.type, sensitive: field.sensitive) {
+      findings.add(
+        Diagnostic(
+          .planShortSecret, ["input": field.name, "length": String(Self.shortestMasked)], at: field.location,
+          severity: .warning))
+    }
     return value
   }
 
-  private mutating func warnOfShortSecret(_ field: Field, _ value: Value) {
-    guard field.sensitive, let text = value.string, text.count < Self.shortestMasked else { return }
-    findings.add(
-      Diagnostic(
-        .planShortSecret, ["input": field.name, "length": String(Self.shortestMasked)], at: field.location,
-        severity: .warning))
+  private static func holdsShortSecret(_ value: Value, _ type: ValueType, sensitive: Bool) -> Bool {
+    switch (type, value) {
+    case (_, .string(let text)): sensitive && text.count < shortestMasked
+    case (.list(let item), .list(let elements)):
+      elements.contains { holdsShortSecret($0, item, sensitive: sensitive) }
+    case (.map(let item), .object(let members)):
+      members.values.contains { holdsShortSecret($0, item, sensitive: sensitive) }
+    case (.object(let fields), .object(let members)):
+      fields.contains { field in
+        holdsShortSecret(members[field.name] ?? .null, field.type, sensitive: sensitive || field.sensitive)
+      }
+    default: false
+    }
   }
 }

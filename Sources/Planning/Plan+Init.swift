@@ -2,7 +2,9 @@ package import Basics
 package import ProviderModel
 
 extension Plan {
-  /// A plan made by hand: the engine's tests need no workflow document. Only its maker can decide its steps.
+  /// A plan made by hand: the engine's tests need no workflow document.
+  ///
+  /// Only its maker can decide its steps.
   package init(
     name: String, inputs: [String: Value] = [:], sensitiveInputs: Set<String> = [], steps: [PlannedStep],
     digest: String, sources: [SourceText] = []

@@ -89,7 +89,7 @@ struct PlanBuilder {
         waits.add(needed)
       }
     }
-    return isUnknown ? .unknown(after: waits.addresses) : .always
+    return isUnknown ? .unknown(after: toCome(waits)) : .always
   }
 
   private mutating func holds(_ template: CheckedTemplate, _ context: Context) -> Bool {
@@ -105,6 +105,14 @@ struct PlanBuilder {
   /// Whether a value can be told now: it waits for nothing but steps that will be skipped.
   private func isKnown(_ reach: Reach) -> Bool {
     !reach.readsRun && reach.steps.allSatisfy { skipped[$0] }
+  }
+
+  /// What there is to wait for: steps that will certainly be skipped are left out.
+  private func toCome(_ reach: Reach) -> [StepAddress] {
+    reach.addresses.filter { address in
+      guard let position = structure.positionOfAddress[address] else { return true }
+      return !skipped[structure.draftAtPosition[position]]
+    }
   }
 
   // MARK: Arguments
@@ -128,7 +136,7 @@ struct PlanBuilder {
   private mutating func value(_ argument: CheckedArgument, _ draft: DraftStep, isSkipped: Bool) -> PlannedValue {
     if let literal = argument.literal { return .known(literal) }
     let needed = reach.reach(argument.template.references, draft.context)
-    guard isKnown(needed) else { return .unknown(argument.field?.type, after: needed.addresses) }
+    guard isKnown(needed) else { return .unknown(argument.field?.type, after: toCome(needed)) }
     // A step that is skipped needs no arguments, and they may make no sense.
     guard let value = evaluate(argument.template, draft.context, quietly: isSkipped) else { return .known(.null) }
     guard let field = argument.field, !isSkipped else { return .known(value) }
@@ -169,7 +177,7 @@ struct PlanBuilder {
     let context = Context(frame: 0, each: nil)
     for (declared, template) in zip(root.workflow.outputs, root.outputs) {
       let needed = reach.reach(template.references, context)
-      var value = PlannedValue.unknown(nil, after: needed.addresses)
+      var value = PlannedValue.unknown(nil, after: toCome(needed))
       if isKnown(needed) { value = .known(evaluate(template, context, quietly: true) ?? .null) }
       outputs.append(
         PlannedOutput(
@@ -180,7 +188,9 @@ struct PlanBuilder {
 
 /// The conditions that decide whether a step runs, outermost first.
 enum ConditionChain {
-  /// Each with the place where it is evaluated; `nil` for an include that is certainly skipped. Those that certainly hold are left out.
+  /// The chain of a step.
+  ///
+  /// Each condition comes with the place where it is evaluated; `nil` for an include that is certainly skipped. Those that certainly hold are left out.
   static func of(_ draft: DraftStep, _ frames: [Frame]) -> [(template: CheckedTemplate?, context: Context)] {
     var chain: [(template: CheckedTemplate?, context: Context)] = []
     if let when = frames[draft.context.frame].workflow.steps[draft.number].when { chain.append((when, draft.context)) }

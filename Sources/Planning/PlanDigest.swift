@@ -6,41 +6,67 @@ internal import WorkflowModel
 
 /// What the plan was made of, in an order that does not depend on how it was found.
 enum PlanSources {
-  /// The workflow, its includes by path, and the files of every provider that is used.
-  static func of(_ workflow: CheckedWorkflow, _ catalog: ProviderCatalog) -> [SourceText] {
-    var includes: [String: SourceText] = [:]
-    var providers: Set<String> = []
-    collect(workflow, &includes, &providers)
+  /// The workflow, its includes by path, and the files of every provider that is used: by a step, by the probe that closes a
+  /// `manual/step`, or as the way to a host (`via`).
+  static func of(_ workflow: CheckedWorkflow, _ catalog: ProviderCatalog, inputs: [String: Value]) -> [SourceText] {
+    var used = UsedTexts()
+    used.collect(workflow)
+    for value in inputs.values { used.collect(value) }
     let own = workflow.workflow.source
-    includes[own.path] = nil
-    let files = providers.sorted().flatMap { name in
+    used.includes[own.path] = nil
+    let files = used.providers.sorted().flatMap { name in
       (catalog.providers[name]?.sources ?? []).sorted { $0.path < $1.path }
     }
-    return [own] + includes.values.sorted { $0.path < $1.path } + files
-  }
-
-  private static func collect(
-    _ workflow: CheckedWorkflow, _ includes: inout [String: SourceText], _ providers: inout Set<String>
-  ) {
-    for step in workflow.steps {
-      switch step.use {
-      case .action(let action):
-        providers.insert(action.provider)
-        if action.fullName == "manual/step", let probe = step.step.untilProvider { providers.insert(probe) }
-      case .workflow(let inner):
-        guard includes[inner.workflow.source.path] == nil else { continue }
-        includes[inner.workflow.source.path] = inner.workflow.source
-        collect(inner, &includes, &providers)
-      }
-    }
+    return [own] + used.includes.values.sorted { $0.path < $1.path } + files
   }
 }
 
-extension Step {
-  /// The provider of the action that closes a `manual/step`.
-  fileprivate var untilProvider: String? {
-    let name = argument("until")?.value["uses"]?.constant?.string
-    return name?.split(separator: "/").first.map(String.init)
+/// Gathers what a workflow uses.
+private struct UsedTexts {
+  var includes: [String: SourceText] = [:]
+  var providers: Set<String> = []
+
+  mutating func collect(_ workflow: CheckedWorkflow) {
+    for step in workflow.steps {
+      switch step.use {
+      case .action(let action): providers.insert(action.provider)
+      case .workflow(let inner):
+        if includes.updateValue(inner.workflow.source, forKey: inner.workflow.source.path) == nil { collect(inner) }
+      }
+      for argument in step.arguments { collect(argument.template.template) }
+    }
+    for field in workflow.workflow.inputs { if let value = field.defaultValue { collect(value) } }
+  }
+
+  /// Members that name an action wherever they stand: `until: {uses: probe/ping}`, `host: {via: alibaba/ecs.command}`.
+  private mutating func collect(_ template: Template) {
+    switch template.kind {
+    case .literal(let value): collect(value)
+    case .expression, .text: break
+    case .list(let elements): for element in elements { collect(element) }
+    case .object(let members):
+      for member in members {
+        if let name = member.value.constant?.string { collect(name, under: member.key) }
+        collect(member.value)
+      }
+    }
+  }
+
+  mutating func collect(_ value: Value) {
+    switch value {
+    case .list(let elements): for element in elements { collect(element) }
+    case .object(let members):
+      for (key, member) in members {
+        if let name = member.string { collect(name, under: key) }
+        collect(member)
+      }
+    default: break
+    }
+  }
+
+  private mutating func collect(_ name: String, under key: String) {
+    guard key == "uses" || key == "via", let provider = name.split(separator: "/").first else { return }
+    providers.insert(String(provider))
   }
 }
 

@@ -14,6 +14,11 @@ package struct Planner: Sendable {
     self.workflows = workflows
   }
 
+  /// Everything that is wrong with a workflow and with those that it includes before any input is known, warnings too.
+  package func check(_ workflow: Workflow) -> Diagnostics {
+    WorkflowChecker.check(workflow, catalog: catalog, workflows: workflows)
+  }
+
   /// The plan for these inputs; throws everything that is wrong at once, as far as one mistake does not hide another.
   ///
   /// Text is converted to the type of its input (`-i count=2`); of a list, map or object it is read as YAML.
@@ -45,10 +50,10 @@ package struct Planner: Sendable {
     _ findings: Diagnostics
   ) -> Plan {
     let named = zip(workflow.inputs, bound).map { ($0.name, $1.known ?? .null) }
-    let sources = PlanSources.of(checked, catalog)
+    let values = Dictionary(named.filter { !$0.1.isNull }) { first, _ in first }
+    let sources = PlanSources.of(checked, catalog, inputs: values)
     let secrets = Set(
       zip(workflow.inputs, bound).filter { $1.isSensitive || $0.type.holdsSensitiveField }.map(\.0.name))
-    let values = Dictionary(named.filter { !$0.1.isNull }) { first, _ in first }
     return Plan(
       workflow: WorkflowIdentity(
         name: workflow.name, title: workflow.title, file: workflow.source.path, tutorial: workflow.tutorial),

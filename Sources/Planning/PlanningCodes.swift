@@ -19,6 +19,7 @@ extension Diagnostic.Code {
   package static let planRequiredFromConditional = Diagnostic.Code("plan.required-from-conditional")
   package static let planRequiredNull = Diagnostic.Code("plan.required-null")
   package static let planAccountOfOtherProvider = Diagnostic.Code("plan.account-of-other-provider")
+  package static let planAccountNotKnown = Diagnostic.Code("plan.account-not-known")
   package static let planUnknownAccount = Diagnostic.Code("plan.unknown-account")
 
   package static let planUnknownInput = Diagnostic.Code("plan.unknown-input")

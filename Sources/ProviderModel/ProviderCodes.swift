@@ -21,6 +21,7 @@ extension Diagnostic.Code {
   package static let actionTokenNotSent = Diagnostic.Code("action.token-not-sent")
   package static let actionUpdateNeeds = Diagnostic.Code("action.update-needs")
   package static let actionAdoptNeedsMatch = Diagnostic.Code("action.adopt-needs-match")
+  package static let actionAdoptNeedsCompare = Diagnostic.Code("action.adopt-needs-compare")
   package static let actionWaitNeedsRead = Diagnostic.Code("action.wait-needs-read")
   package static let actionGoneNeedsRead = Diagnostic.Code("action.gone-needs-read")
   package static let actionSelfTooEarly = Diagnostic.Code("action.self-too-early")

@@ -6,8 +6,8 @@ package enum ProviderKeys {
   package static let throttle = ["rate", "concurrent"]
   /// A product file.
   package static let product = [
-    "product", "version", "endpoint", "endpoints", "signing_name", "signing_region", "method", "methods",
-    "form_parameters", "errors", "actions",
+    "product", "version", "endpoint", "endpoints", "signing_name", "signing_region", "old_signature", "json_target",
+    "method", "methods", "form_parameters", "errors", "actions",
   ]
   package static let action = [
     "title", "help", "inputs", "outputs", "billing", "doubt", "adopt", "find", "match", "read", "create", "update",

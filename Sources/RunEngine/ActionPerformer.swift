@@ -50,6 +50,8 @@ package struct StepCall: Sendable {
   package var record: StepRecord
   /// `manual/step`: the outputs that the step declares.
   package var declaredOutputs: [Field] = []
+  /// The step is on its way back (`destroy`): a doubt is settled by looking, since the announced call will not be sent again.
+  package var isTakingBack = false
 
   /// The first 10 hex digits of the token: the suffix of our own names.
   package var id: String { String(token.dropFirst(3).prefix(10)) }

@@ -21,6 +21,7 @@ package enum ForEachTyping {
       return computed(forEach.references, inputs, shape: shape(of: forEach))
     }
     if let path = expression.plainPath { return follow(path, inputs) }
+    if let selection = selection(expression.jmes.root, inputs) { return selection }
     guard case .function(let call) = expression.jmes.root, ["pairs", "product"].contains(call.name),
       expression.references.count == call.arguments.count, call.arguments.allSatisfy(\.isPlainPath)
     else { return computed(expression.references, inputs, shape: .any) }
@@ -31,6 +32,14 @@ package enum ForEachTyping {
       return Field(name, item.type, sensitive: item.sensitive)
     }
     return StaticValue(.list(.object(members)))
+  }
+
+  /// Some elements of a list of the inputs: `inputs.sites[?active]`, `inputs.sites[*].name`, `inputs.names[1:]`.
+  private static func selection(_ node: JMESNode, _ inputs: StaticValue) -> StaticValue? {
+    guard let path = node.selectedComponents, path.first == .field("inputs"),
+      let item = try? inputs.following(Array(path.dropFirst()))
+    else { return nil }
+    return StaticValue(.list(item.type), sensitive: item.sensitive)
   }
 
   private static func shape(of template: Template) -> ValueType {
@@ -60,6 +69,32 @@ extension TemplateExpression {
 }
 
 extension JMESNode {
+  /// The path to the elements of a projection over a list, when everything around it is plain; `nil` for anything else.
+  fileprivate var selectedComponents: [Reference.Component]? {
+    switch self {
+    case .member(let left, let right):
+      guard let left = left.plainComponents, let right = right.selectedComponents else { return nil }
+      return left + right
+    case .projection(let projection) where projection.kind != .values && projection.kind != .flatten:
+      guard let source = projection.source.plainComponents else { return nil }
+      if projection.body == .current { return source + [.wildcard] }
+      return projection.body.plainComponents.map { source + [.wildcard] + $0 }
+    default: return nil
+    }
+  }
+
+  /// The names and indices of a plain path, the root first; `nil` for anything else.
+  fileprivate var plainComponents: [Reference.Component]? {
+    switch self {
+    case .field(let name), .variable(let name): return [.field(name.text)]
+    case .index(let inner, let index): return inner.plainComponents.map { $0 + [.index(index)] }
+    case .member(let left, let right):
+      guard let left = left.plainComponents, let right = right.plainComponents else { return nil }
+      return left + right
+    default: return nil
+    }
+  }
+
   /// `a.b[0].c`: names and indices only.
   package var isPlainPath: Bool {
     switch self {

@@ -4,15 +4,9 @@ internal import YAMLText
 
 /// Reads one step of `steps:`.
 enum StepReader {
-  static let keys = [
-    "uses", "title", "with", "needs", "when", "for_each", "approve", "account", "retry", "timeout", "on_failure",
-    "undo", "adopt",
-  ]
-  static let retryKeys = ["attempts", "backoff", "initial", "max"]
-
   static func step(_ entry: YAMLNode.Entry, _ findings: inout Diagnostics) -> Step? {
     let part = "steps.\(entry.key)"
-    guard let mapping = MappingReader(entry.value, part: part, keys: keys, required: ["uses"], &findings),
+    guard let mapping = MappingReader(entry.value, part: part, keys: WorkflowKeys.step, required: ["uses"], &findings),
       let node = mapping["uses"], let use = use(mapping, &findings)
     else { return nil }
     var step = Step(id: entry.key, use: use, location: entry.keyLocation, useLocation: node.location)
@@ -46,7 +40,7 @@ enum StepReader {
   }
 
   private static func retry(_ node: YAMLNode, part: String, _ findings: inout Diagnostics) -> RetryPolicy? {
-    guard let mapping = MappingReader(node, part: part, keys: retryKeys, required: ["attempts"], &findings),
+    guard let mapping = MappingReader(node, part: part, keys: WorkflowKeys.retry, required: ["attempts"], &findings),
       let attempts = mapping.integer("attempts", in: 1...100, &findings)
     else { return nil }
     var policy = RetryPolicy(attempts: attempts)

@@ -4,19 +4,13 @@ internal import YAMLText
 
 /// Reads the document's own keys; steps have a reader of their own.
 struct WorkflowReader {
-  static let keys = [
-    "name", "title", "tutorial", "accounts", "defaults", "inputs", "checks", "steps", "outputs", "console",
-  ]
-  static let accountKeys = ["provider"]
-  static let checkKeys = ["that", "message"]
-
   let source: SourceText
   var findings = Diagnostics()
 
   init(source: SourceText) { self.source = source }
 
   mutating func read(_ node: YAMLNode) -> Workflow? {
-    let root = MappingReader(node, part: "", keys: Self.keys, required: ["name", "steps"], &findings)
+    let root = MappingReader(node, part: "", keys: WorkflowKeys.document, required: ["name", "steps"], &findings)
     guard let root else { return nil }
     var workflow = Workflow(name: name(root), source: source)
     workflow.location = node.location
@@ -43,7 +37,7 @@ struct WorkflowReader {
       badName(entry.key, part: "accounts", rule: Name.fileRule, at: entry.keyLocation)
     }
     let mapping = MappingReader(
-      entry.value, part: "accounts.\(entry.key)", keys: Self.accountKeys, required: ["provider"], &findings)
+      entry.value, part: "accounts.\(entry.key)", keys: WorkflowKeys.account, required: ["provider"], &findings)
     guard let provider = mapping?.text("provider", &findings) else { return nil }
     return Workflow.Account(name: entry.key, provider: provider, location: entry.keyLocation)
   }
@@ -57,7 +51,7 @@ struct WorkflowReader {
 
   private mutating func check(_ node: YAMLNode, _ index: Int) -> Workflow.Check? {
     let mapping = MappingReader(
-      node, part: "checks[\(index)]", keys: Self.checkKeys, required: ["that"], &findings)
+      node, part: "checks[\(index)]", keys: WorkflowKeys.check, required: ["that"], &findings)
     guard let mapping, let that = mapping["that"] else { return nil }
     return Workflow.Check(
       that: ArgumentReader.expression(that, &findings), message: mapping.localized("message", &findings),

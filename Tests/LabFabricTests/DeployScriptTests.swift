@@ -32,7 +32,9 @@ extension RealFabricTests {
       try await fabric.exposeHTTP(Tutorial.address("198.51.100.80"), machinePort: server.port)
       for id in [Tutorial.ecs, Tutorial.vcpe, Tutorial.workload] {
         _ = try await fabric.startHost(
-          HostSpec(id: id, hostname: id, names: ["store.example.com": Tutorial.address("198.51.100.80")]))
+          HostSpec(
+            id: id, hostname: id, users: [HostUser("ubuntu")],
+            names: ["store.example.com": Tutorial.address("198.51.100.80")]))
       }
       try await body(fabric, server)
       box.fabric.withLock { $0 = nil }
@@ -84,10 +86,13 @@ extension RealFabricTests {
       #expect(
         containers.contains(" vsag-core\n") && containers.contains(" vsag-manager-base\n") && containers.contains("Up ")
       )
+      #expect(try await Self.ping(fabric, from: Tutorial.vcpe, to: DeviceAPI.peerAddress))
       try await Self.expectPath(fabric, true)
       #expect(server.requests.last?.form[DeviceAPI.Parameter.address] == "10.10.0.10")
       #expect(server.requests.last?.form[DeviceAPI.Parameter.machine] == Tutorial.vcpe)
       #expect(try await Self.vcpe(fabric, "\(Self.script) check").stdoutText.contains("vpn              : up"))
+      let report = try await Self.vcpe(fabric, "\(Self.script) mtr -r -c 2 \(Tutorial.ecsAddress)").stdoutText
+      #expect(report.contains("5.|-- \(Tutorial.ecsAddress)") && !report.contains("100%"), "\(report)")
       #expect(try await Self.vcpe(fabric, "\(Self.script) ping -c 1 \(Tutorial.ecsAddress)").isSuccess)
 
       try await fabric.reboot(Tutorial.vcpe)
@@ -126,6 +131,11 @@ extension RealFabricTests {
       #expect(try await status("-n sage6nniq3 -k wrong -t aws") == .exited(3))
       #expect(try await status("-n other -k wrong -t aws") == .exited(3))
       #expect(try await status("check") == .exited(1))
+      let line = "cp \(Self.script) /tmp/deploy.sh && /tmp/deploy.sh -n sage6nniq3 -k 'k&y =1' -t aws"
+      _ = try await Self.vcpe(fabric, "chmod 711 /root")
+      let asUser = try await fabric.run(
+        Tutorial.vcpe, ["bash", "-c", line], stdin: Array("yes\n".utf8), user: "ubuntu")
+      #expect(asUser.ending == .exited(1) && asUser.stderrText.contains("please run as root"), "\(asUser)")
       #expect(try await Self.vcpe(fabric, "docker ps").stdoutText.contains("vsag") == false)
       #expect(try await status("", "sage6nniq3\nk&y =1\naws\neth0\n") == .exited(0))
       #expect(try await Self.vcpe(fabric, "docker ps -q | wc -l").stdoutText == "2\n")

@@ -1,4 +1,5 @@
 import Basics
+import FoundationEssentials
 import LabFabric
 import Testing
 
@@ -40,6 +41,29 @@ extension RealFabricTests {
     }
   }
 
+  @Test("a password opens the door where the spec or the user data gives one, and only then")
+  func passwords() async throws {
+    let folder = try ScratchFolder()
+    defer { folder.remove() }
+    let (file, _) = try folder.makeKey("unknown")
+    let asker = "\(folder.path)/ask"
+    try "#!/bin/sh\necho 'p:w $1'\n".write(toFile: asker, atomically: true, encoding: .utf8)
+    _ = runOnMachine(["chmod", "+x", asker])
+    try await Self.withFabric { fabric in
+      let users = [HostUser("ubuntu", password: "p:w $1"), HostUser("other")]
+      let host = try await fabric.startHost(
+        HostSpec(
+          id: Tutorial.ecs, hostname: "ecs", users: users,
+          userData: "#cloud-config\nchpasswd:\n  list: [\"root:p:w $1\"]\n"))
+      let ssh = SSHClient(folder: folder, keyFile: file, host: host, asker: asker)
+      #expect(try ssh.run("id -un", user: "ubuntu").output == "ubuntu\n")
+      #expect(try ssh.run("id -un").output == "root\n")
+      #expect(try ssh.run("id -un", user: "other").status == 255)
+      let closed = try await fabric.startHost(HostSpec(id: Tutorial.vcpe, hostname: "vcpe"))
+      #expect(try SSHClient(folder: folder, keyFile: file, host: closed, asker: asker).run("true").status == 255)
+    }
+  }
+
   @Test("a closed door refuses, a silent one hangs, an open one answers again, and a slow banner comes")
   func doors() async throws {
     let folder = try ScratchFolder()
@@ -58,6 +82,13 @@ extension RealFabricTests {
       let start = ContinuousClock.now
       #expect(try ssh.run("true").status == 0)
       #expect(.now - start >= .milliseconds(300))
+      try await fabric.setLogin(LoginBehaviour(bootDelay: .milliseconds(400)), of: host.id)
+      try await fabric.reboot(host.id)
+      #expect(try ssh.run("true").output.contains("Connection refused"))
+      let deadline = ContinuousClock.now + .seconds(10)
+      var status: Int32 = 255
+      while status != 0, .now < deadline { status = try ssh.run("true").status }
+      #expect(status == 0)
     }
   }
 

@@ -54,17 +54,23 @@ struct SSHClient {
   var folder: ScratchFolder
   var keyFile: String
   var host: HostInfo
+  /// A program that prints the password; without one only keys are tried.
+  var asker: String?
 
   func run(_ command: String, user: String = "root", knownHosts: String? = nil) throws -> (
     status: Int32, output: String
   ) {
     let known = "\(folder.path)/known"
     try ((knownHosts ?? host.knownHostsLine) + "\n").write(toFile: known, atomically: true, encoding: .utf8)
-    return runOnMachine([
-      "timeout", "20", "ssh", "-F", "none", "-i", keyFile, "-p", "\(host.loginPort)", "-o", "BatchMode=yes", "-o",
-      "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=\(known)", "-o",
-      "GlobalKnownHostsFile=/dev/null", "-o", "ConnectTimeout=3", "-o", "LogLevel=ERROR",
-      "\(user)@\(host.loginAddress)", command,
-    ])
+    let (method, batch) = asker == nil ? ("publickey", "yes") : ("publickey,password", "no")
+    let environment = asker.map { ["env", "DISPLAY=:0", "SSH_ASKPASS_REQUIRE=force", "SSH_ASKPASS=\($0)"] } ?? []
+    return runOnMachine(
+      environment + [
+        "timeout", "20", "ssh", "-o", "PreferredAuthentications=\(method)", "-o", "NumberOfPasswordPrompts=1", "-F",
+        "none", "-i", keyFile, "-p", "\(host.loginPort)", "-o", "BatchMode=\(batch)", "-o",
+        "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=\(known)", "-o",
+        "GlobalKnownHostsFile=/dev/null", "-o", "ConnectTimeout=3", "-o", "LogLevel=ERROR",
+        "\(user)@\(host.loginAddress)", command,
+      ])
   }
 }

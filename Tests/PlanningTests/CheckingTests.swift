@@ -91,6 +91,28 @@ import Testing
         + "plan.account-of-other-provider 4:41")
   }
 
+  @Test("an account may be an expression over inputs, but not over what steps give")
+  func accounts() throws {
+    let inner = """
+      name: inner
+      accounts: {partner: {provider: aws}}
+      inputs: {who: {type: string}}
+      steps: {a: {uses: aws/ec2.key, account: "${{ inputs.who }}"}}
+      """
+    let text = """
+      name: w
+      steps: {q: {uses: flow/noop}, a: {uses: workflow/inner, with: {who: WHO}}}
+      """
+    let known = text.replacing("WHO", with: "partner")
+    #expect(try Ground.plan(known, including: [inner]).step("a/a")?.account == "partner")
+    #expect(
+      Ground.findings(text.replacing("WHO", with: "partnr"), including: [inner])
+        == "plan.unknown-account inner.yaml:4:41 partner")
+    #expect(
+      Ground.findings(text.replacing("WHO", with: "\"${{ steps.q.value }}\""), including: [inner])
+        == "plan.account-not-known inner.yaml:4:41")
+  }
+
   @Test("errors of an include are reported once, in its own file")
   func include() {
     let inner = "name: inner\nsteps: {x: {uses: aws/nothing}}"

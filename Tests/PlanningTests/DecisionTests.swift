@@ -49,6 +49,22 @@ import Testing
     #expect(try never.decide("host") == .skip)
   }
 
+  @Test("nobody waits for a step that will be skipped")
+  func skipped() throws {
+    let plan = try Ground.plan(
+      """
+      name: w
+      inputs: {old: {type: string, required: false}}
+      steps:
+        made: {uses: aws/ec2.key, when: "inputs.old == `null`"}
+        found: {uses: aws/ec2.key, when: "inputs.old != `null`"}
+        use: {uses: flow/noop, with: {value: "${{ steps.made.id || steps.found.id }}"}}
+      """)
+    #expect(plan.step("found")?.condition == .never)
+    #expect(plan.graph.last == "use <- made, found")
+    #expect(plan.argument("use", "value")?.value == .unknown(.any, after: [StepAddress("made")]))
+  }
+
   @Test("a required input that becomes null, and a value that breaks a rule, fail the step before anything is sent")
   func failures() throws {
     let plan = try Ground.plan(

@@ -115,6 +115,16 @@ import Testing
       inputs: {l: {type: list, items: {type: object, fields: {name: {type: string}, key: {type: string, sensitive: true}}}}}
       steps: {a: {uses: flow/noop, for_each: inputs.l, with: {value: "${{ each.value.name }}"}}}
       """
-    #expect(Ground.findings(objects, ["l": [["name": "x", "key": "secret text"]]]) == "")
+    let secret: [String: Value] = ["l": [["name": "x", "key": "secret text"]]]
+    #expect(Ground.findings(objects, secret) == "")
+    for (expression, expected) in [
+      ("inputs.l[?name != 'y']", ""), ("inputs.l[*].name", ""), ("inputs.l[*].key", "plan.sensitive-key 3:40"),
+      ("inputs.l[0:1]", ""), ("pairs(inputs.l)", ""), ("sort_by(inputs.l, &name)", "plan.sensitive-key 3:40"),
+    ] {
+      let text = objects.replacing("for_each: inputs.l,", with: "for_each: \"\(expression)\",")
+        .replacing("each.value.name", with: "each.key")
+      #expect(Ground.findings(text, secret) == expected, "\(expression)")
+    }
+    #expect(Ground.findings(objects, ["l": [["name": "x", "key": "short"]]]) == "plan.short-secret 2:10")
   }
 }

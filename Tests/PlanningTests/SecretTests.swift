@@ -78,6 +78,21 @@ import Testing
     #expect(digest.count == 64)
   }
 
+  @Test("the way to a host and the probe of a manual step count as used, wherever they are named")
+  func namedProviders() throws {
+    let text = """
+      name: w
+      inputs: {login: {type: host}}
+      steps:
+        m: {uses: manual/step, with: {text: x, until: {uses: probe/ping, with: {from: "${{ inputs.login }}", to: x}}}}
+      """
+    let plan = try Ground.plan(text, ["login": "{via: aws/ec2.command, region: r}"])
+    #expect(
+      plan.sources.map(\.path) == [
+        "w.yaml", "providers/aws/provider.yaml", "providers/manual/provider.yaml", "providers/probe/provider.yaml",
+      ])
+  }
+
   @Test("the sources are the workflow, its includes and the files of the providers in use")
   func sources() throws {
     let plan = try Ground.plan(SecretTests.text, SecretTests.inputs, including: [SecretTests.inner])

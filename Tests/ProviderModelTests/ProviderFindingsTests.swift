@@ -36,8 +36,14 @@ struct ProviderFindingsTests {
       "action.update-needs"),
     Mistake(
       "adoption without a look-up by natural key",
-      head + "adopt: identical\n    doubt: none\n    create: {call: X}\n    undo: {call: Y}", "action.adopt-needs-match"
-    ),
+      head
+        + "adopt: identical\n    compare: {name: self.N}\n    doubt: none\n    create: {call: X}\n    undo: {call: Y}",
+      "action.adopt-needs-match"),
+    Mistake(
+      "adoption of what is identical in nothing",
+      head
+        + "adopt: identical\n    match: {call: M, pick: '@'}\n    doubt: none\n    create: {call: X}\n    undo: {call: Y}",
+      "action.adopt-needs-compare"),
     Mistake(
       "an unknown input", head + "find: {call: X, with: {N: \"${{ inputs.nmae }}\"}, pick: '@'}", "action.unknown-input"
     ),

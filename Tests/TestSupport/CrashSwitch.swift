@@ -36,10 +36,10 @@ package final class CrashSwitch: Sendable {
 
 /// A journal whose process may die before and after each commit.
 package struct CrashingJournal: Journal {
-  package let inner: MemoryJournal
+  package let inner: any Journal
   package let crash: CrashSwitch
 
-  package init(_ inner: MemoryJournal, _ crash: CrashSwitch) {
+  package init(_ inner: any Journal, _ crash: CrashSwitch) {
     self.inner = inner
     self.crash = crash
   }

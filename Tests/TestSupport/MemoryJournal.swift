@@ -86,14 +86,9 @@ package final class MemoryJournal: Journal {
   package func runs() async throws(JournalFailure) -> [RunHead] {
     var heads: [RunHead] = []
     for id in state.withLock({ $0.order.reversed() }) {
-      guard let machine = try? RunMachine(StepGraph([]), events: events(of: id)), let header = machine.header,
-        let startedAt = machine.startedAt
-      else { continue }
-      let isLive = state.withLock { $0.runs[id]?.owner != nil }
-      heads.append(
-        RunHead(
-          id: id, name: header.name, workflow: header.workflow, lab: header.lab, state: machine.runState(isLive: isLive),
-          startedAt: startedAt, endedAt: machine.endedAt))
+      guard let machine = try? RunMachine(StepGraph([]), events: events(of: id)), var head = machine.head else { continue }
+      if state.withLock({ $0.runs[id]?.owner != nil }) { head.state = .running }
+      heads.append(head)
     }
     return heads
   }

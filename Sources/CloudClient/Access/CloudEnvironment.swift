@@ -1,19 +1,10 @@
 /// What the client may know of the machine: environment variables, the home folder, the text of a file; handed in.
-package struct CloudEnvironment: Sendable {
-  package var variables: [String: String]
+struct CloudEnvironment: Sendable {
+  var variables: [String: String]
   /// The home folder, absolute, without a slash at the end.
-  package var home: String
+  var home: String
   /// The text of a file; `nil` when there is none or it cannot be read.
-  package var readFile: @Sendable (_ path: String) -> String?
-
-  package init(
-    variables: [String: String] = [:], home: String = "/nonexistent",
-    readFile: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
-  ) {
-    self.variables = variables
-    self.home = home
-    self.readFile = readFile
-  }
+  var readFile: @Sendable (_ path: String) -> String?
 
   /// The value of a variable; an empty one counts as not set.
   func variable(_ name: String) -> String? {

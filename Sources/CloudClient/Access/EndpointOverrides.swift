@@ -5,24 +5,19 @@ package import ProviderModel
 
 /// Where requests go instead of the vendors' own hosts: a lab, a mock server.
 package struct EndpointOverrides: Sendable {
-  /// Origins by provider: `http://127.0.0.1:4566`.
-  package var byProvider: [String: String]
-  /// The environment's variables: `AWS_ENDPOINT_URL_EC2`, `AWS_ENDPOINT_URL`, `CAUSEWAY_ENDPOINT_<PROVIDER>`.
-  package var variables: [String: String]
-  /// Whether an endpoint off this machine is refused.
+  /// A lab's origins by provider (`http://127.0.0.1:4566`); `nil` outside a lab.
+  package var lab: [String: String]?
+  /// The environment's variables: `AWS_ENDPOINT_URL_EC2`, `CAUSEWAY_ENDPOINT_<PROVIDER>`, `AWS_ENDPOINT_URL`.
+  package var environment: [String: String]
+  /// Whether an endpoint off this machine is refused; always so in a lab.
   package var loopbackOnly: Bool
 
-  package init(byProvider: [String: String] = [:], variables: [String: String] = [:], loopbackOnly: Bool = false) {
-    self.byProvider = byProvider
-    self.variables = variables
-    self.loopbackOnly = loopbackOnly
+  /// With a lab, nothing of the environment counts.
+  package init(environment: [String: String] = [:], lab: [String: String]? = nil, loopbackOnly: Bool = false) {
+    self.lab = lab
+    self.environment = lab == nil ? environment : [:]
+    self.loopbackOnly = loopbackOnly || lab != nil
   }
-
-  /// The vendors' own hosts, but for what the environment says.
-  package init(environment: CloudEnvironment) { self.init(variables: environment.variables) }
-
-  /// A lab: these origins, nothing of the environment, nothing off loopback.
-  package init(lab origins: [String: String]) { self.init(byProvider: origins, loopbackOnly: true) }
 
   /// The origin for a product's calls; `scope` has the caller's inputs.
   package func origin(
@@ -42,13 +37,13 @@ package struct EndpointOverrides: Sendable {
 
   /// The most specific override: the lab's, the service's, the provider's.
   private func given(for product: String, _ provider: ProviderDescription) -> String? {
-    if let origin = byProvider[provider.name] { return origin }
+    if let origin = lab?[provider.name] { return origin }
     let isAWS = provider.wireProtocol == .awsQuery
     let names = [
       isAWS ? "AWS_ENDPOINT_URL_\(Self.variableName(product))" : nil,
       "CAUSEWAY_ENDPOINT_\(Self.variableName(provider.name))", isAWS ? "AWS_ENDPOINT_URL" : nil,
     ]
-    return names.compactMap { $0 }.lazy.compactMap { variables[$0] }.first { !$0.isEmpty }
+    return names.compactMap { $0 }.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
   }
 
   private static func variableName(_ name: String) -> String {

@@ -1,7 +1,7 @@
 import Basics
 import CloudWire
 import ProviderModel
-import RunEngine
+import struct FoundationEssentials.Date
 
 /// Makes API calls for one step: signs, sends, reads the answer, and repeats what may be repeated.
 struct Caller: Sendable {

@@ -8,7 +8,7 @@ final class CloudSession: Sendable {
   let provider: ProviderDescription
   let profile: String?
   let throttle: RequestThrottle
-  private let source: CredentialSource
+  private let finder: CredentialFinder
   private let masker: Masker
 
   private struct State {
@@ -20,11 +20,11 @@ final class CloudSession: Sendable {
   private let state = Mutex(State())
 
   init(
-    provider: ProviderDescription, profile: String?, source: CredentialSource, masker: Masker, time: any TimeSource
+    provider: ProviderDescription, profile: String?, finder: CredentialFinder, masker: Masker, time: any TimeSource
   ) {
     self.provider = provider
     self.profile = profile
-    self.source = source
+    self.finder = finder
     self.masker = masker
     throttle = RequestThrottle(provider.throttle, time: time)
   }
@@ -32,7 +32,7 @@ final class CloudSession: Sendable {
   /// The keys, read again from their place once they have run out.
   func credentials(at time: any TimeSource) throws(StepFailure) -> Credentials {
     if let known = state.withLock({ $0.credentials }), known.expires.map({ $0 > time.now }) ?? true { return known }
-    let found = try source.credentials(for: provider, profile: profile)
+    let found = try finder.credentials(for: provider, profile: profile)
     masker.add(found.secret)
     if let token = found.sessionToken { masker.add(token) }
     state.withLock { $0.credentials = found }

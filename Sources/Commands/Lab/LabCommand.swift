@@ -52,26 +52,16 @@ struct LabUpCommand: AsyncParsableCommand {
     let session = Session(global)
     let keeper = LabKeeper(session: session)
     let handle = try await keeper.up(name: name, fixture: fixture, isEphemeral: false, ports: port, pace: pace)
-    for fault in fault { try await handle.admin.post("/faults", ["fault": .string(fault)]) }
-    let inputs = LabInputs.complete(handle)
+    try await handle.admin.arm(fault)
     if session.options.json {
       // Keys and logins are what this command is for; nothing is masked.
-      session.surroundings.output.line(
-        JSONLine.pretty(
-          .object(
-            (handle.description.object ?? [:]).merging([
-              "fixture": fixture.map { .string($0) } ?? .null, "inputs": inputs,
-            ]) { $1 })))
+      session.surroundings.output.line(JSONLine.pretty(handle.description))
     } else {
       var table = TextTable()
       for (cloud, endpoint) in handle.endpoints.sorted(by: { $0.key < $1.key }) { table.add([cloud, endpoint]) }
       session.surroundings.output.lines(table.lines())
     }
   }
-}
-
-enum LabInputs {
-  static func complete(_ handle: LabHandle) -> Value { .object(handle.fixtureInputs.filter { !$0.value.isNull }) }
 }
 
 /// `causeway lab down`: ends labs, and cleans up what a `kill -9` left behind.
@@ -150,13 +140,13 @@ struct LabHostsCommand: AsyncParsableCommand {
     if session.options.json { return session.surroundings.output.line(JSONLine.pretty(hosts)) }
     var table = TextTable()
     for host in hosts["hosts"].list ?? [] {
-      table.add(["id", "name", "cloud", "private_ip", "address", "port", "user"].map { SafeText.line(host[$0].scalarText ?? "") })
+      table.add(["id", "hostname", "address", "port"].map { SafeText.line(host[$0].scalarText ?? "") })
     }
     session.surroundings.output.lines(table.lines())
   }
 }
 
-/// `causeway lab ssh HOST [COMMAND...]`: logs in to a machine of the lab with the machine's own `ssh`.
+/// `causeway lab ssh HOST [COMMAND...]`: a shell, or one command, on a machine of the lab, as root.
 struct LabSSHCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration { HelpText.command("lab ssh") }
 
@@ -169,18 +159,16 @@ struct LabSSHCommand: AsyncParsableCommand {
     let session = Session(global)
     let handle = try lab.handle(session)
     let hosts = try await handle.admin.get("/hosts")["hosts"].list ?? []
-    guard let found = hosts.first(where: { [$0["id"], $0["name"], $0["private_ip"]].contains(.string(host)) }) else {
-      let known = hosts.compactMap { $0["name"].string }.joined(separator: ", ")
+    guard let found = hosts.first(where: { [$0["id"], $0["hostname"], $0["address"]].contains(.string(host)) }) else {
+      let known = hosts.compactMap { $0["hostname"].string }.joined(separator: ", ")
       throw Diagnostics(Diagnostic(.commandNoLabHost, ["name": host, "known": known]))
     }
-    // The lab enters the host itself, so that no login key is needed and a host without a public address can be reached too.
-    let enter = found["enter"].list?.compactMap(\.string) ?? []
-    guard let program = enter.first else {
-      throw Diagnostics(Diagnostic(.commandNoLabHost, ["name": host, "known": ""]))
-    }
-    let words = enter + (command.isEmpty ? ["/bin/bash", "-l"] : command)
+    // The host's namespaces are entered, so that no login key is needed and a host without a public address can be reached too.
+    let process = found["pid"].scalarText ?? ""
+    let words = ["nsenter", "-t", process, "-m", "-p", "-n", "-u", "-r", "-w"]
+      + (command.isEmpty ? ["/bin/bash", "-l"] : command)
     var pointers = words.map { strdup($0) } + [nil]
-    execvp(program, &pointers)
+    execvp("nsenter", &pointers)
     throw Diagnostics(Diagnostic(.commandNoLabHost, ["name": host, "known": String(cString: strerror(errno))]))
   }
 }
@@ -215,6 +203,6 @@ struct LabFaultCommand: AsyncParsableCommand {
 
   func run() async throws {
     let handle = try lab.handle(Session(global))
-    for fault in faults { try await handle.admin.post("/faults", ["fault": .string(fault)]) }
+    try await handle.admin.arm(faults)
   }
 }

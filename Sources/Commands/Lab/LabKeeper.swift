@@ -15,12 +15,12 @@ struct LabKeeper: Sendable {
   /// Faults are armed after the fixture, so that they meet the workflow and not its test ground.
   func obtain(name: String?, fixture: String, faults: [String]) async throws -> LabHandle {
     if let name, let running = running(name) {
-      try await arm(faults, running)
+      try await running.admin.arm(faults)
       return running
     }
     let chosen = name ?? "rehearsal-\(session.surroundings.random.hex(3))"
     let handle = try await up(name: chosen, fixture: fixture, isEphemeral: name == nil)
-    try await arm(faults, handle)
+    try await handle.admin.arm(faults)
     return handle
   }
 
@@ -30,7 +30,7 @@ struct LabKeeper: Sendable {
     let folder = LabFolder(name: name, session: session)
     folder.remove()
     try folder.make()
-    if isEphemeral { FileManager.default.createFile(atPath: folder.ephemeralMark, contents: nil) }
+    if isEphemeral { _ = FileManager.default.createFile(atPath: folder.ephemeralMark, contents: nil) }
     if !session.options.json { session.talk("lab.starting", ["name": name]) }
     var handle = try await LabProcess(session: session, folder: folder).start(ports: ports, pace: pace)
     guard let fixture else { return handle }
@@ -52,37 +52,31 @@ struct LabKeeper: Sendable {
           .commandNoFixture, ["name": fixture, "known": session.homes.fixtureNames.joined(separator: ", ")]))
     }
     let library = Library(homes: session.homes)
-    let plan = try PlanMaker(session: session, library: library).plan(try Workflow.read(source), inputs: [:])
-    if !session.options.json { session.talk("lab.fixture", ["steps": String(plan.steps.count)]) }
+    let work = try PlanMaker(session: session, library: library).plan(try Workflow.read(source), inputs: [:])
+    if !session.options.json { session.talk("lab.fixture", ["steps": String(work.plan.steps.count)]) }
     let folder = LabFolder(name: handle.name, session: session)
     var quiet = session
     quiet.isQuiet = true
     var coordinator = RunCoordinator(session: quiet, store: try Storage(path: folder.journalFile), lab: handle)
     coordinator.isFixture = true
-    let summary = try await coordinator.start(plan, name: nil, accounts: [:], order: WorkOrder(.run))
+    let summary = try await coordinator.start(work, name: nil, accounts: [:], order: WorkOrder(.run))
     guard summary.verdict == .done else {
       let text = SummaryText(phrases: session.phrases, style: session.talkStyle, masker: session.masker)
-      session.surroundings.errors.lines(text.lines(summary, plan: plan, order: WorkOrder(.run)))
+      session.surroundings.errors.lines(text.lines(summary, plan: work.plan, order: WorkOrder(.run)))
       throw Diagnostics(Diagnostic(.commandFixtureFailed, ["name": fixture]))
     }
-    try folder.write(.object(summary.outputs), to: folder.inputsFile)
-    return LabHandle(
-      name: handle.name, folder: handle.folder, description: handle.description, isEphemeral: handle.isEphemeral,
-      fixtureInputs: summary.outputs)
-  }
-
-  private func arm(_ faults: [String], _ handle: LabHandle) async throws {
-    for fault in faults { try await handle.admin.post("/faults", ["fault": .string(fault)]) }
+    try await handle.admin.setFixture(fixture, inputs: .object(summary.outputs.filter { !$0.value.isNull }))
+    guard let complete = running(handle.name) else { throw Refused(.commandLabNotRunning, ["name": handle.name, "detail": ""]) }
+    return complete
   }
 
   /// The lab of a name when its process lives.
   func running(_ name: String) -> LabHandle? {
     let folder = LabFolder(name: name, session: session)
-    guard folder.livingProcess != nil, let description = folder.read(folder.descriptionFile) else { return nil }
+    guard folder.livingProcess != nil, let record = folder.read(folder.recordFile) else { return nil }
     return LabHandle(
-      name: name, folder: folder.path, description: description,
-      isEphemeral: FileManager.default.fileExists(atPath: folder.ephemeralMark),
-      fixtureInputs: folder.read(folder.inputsFile)?.object ?? [:])
+      name: name, folder: folder.path, record: record,
+      isEphemeral: FileManager.default.fileExists(atPath: folder.ephemeralMark))
   }
 
   /// The lab that a run of the journal belongs to; refused when it is gone, for the run's things are gone with it.

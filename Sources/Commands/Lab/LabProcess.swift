@@ -9,6 +9,9 @@ struct LabProcess {
   let session: Session
   let folder: LabFolder
 
+  /// `POSIX_SPAWN_SETSID` of spawn.h, which the overlay does not show.
+  private static let newSession: Int16 = 0x80
+
   /// Starts the process and waits until every port answers.
   func start(ports: [String], pace: String?) async throws -> LabHandle {
     var arguments = [
@@ -20,10 +23,10 @@ struct LabProcess {
     let pid = try spawn(arguments)
     let deadline = session.surroundings.time.elapsed + .seconds(60)
     while session.surroundings.time.elapsed < deadline {
-      if let description = folder.read(folder.descriptionFile) {
+      if let record = folder.read(folder.recordFile) {
         return LabHandle(
-          name: folder.name, folder: folder.path, description: description,
-          isEphemeral: FileManager.default.fileExists(atPath: folder.ephemeralMark), fixtureInputs: [:])
+          name: folder.name, folder: folder.path, record: record,
+          isEphemeral: FileManager.default.fileExists(atPath: folder.ephemeralMark))
       }
       var status: Int32 = 0
       if waitpid(pid, &status, WNOHANG) == pid { throw refusal() }
@@ -56,11 +59,10 @@ struct LabProcess {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, folder.logFile, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID.rawValue))
+    posix_spawnattr_setflags(&attributes, Self.newSession)
     var pid: pid_t = 0
     var pointers = arguments.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }

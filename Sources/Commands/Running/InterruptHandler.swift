@@ -4,8 +4,9 @@ import Glibc
 import RunEngine
 
 /// Turns Ctrl-C and a polite kill into interrupts of the run: the first stops it in order, the second at once, the third ends the process.
-final class InterruptHandler: Sendable {
-  private let sources: [any DispatchSourceSignal & Sendable]
+final class InterruptHandler: @unchecked Sendable {
+  // Written in the initialiser only; a dispatch source may be cancelled from any thread.
+  private let sources: [any DispatchSourceSignal]
 
   init(_ onSignal: @escaping @Sendable (_ count: Int) -> Void) {
     let counter = Counter()

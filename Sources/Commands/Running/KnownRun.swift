@@ -1,26 +1,24 @@
 import Basics
 import Planning
-import Reporting
 import RunEngine
 import WorkflowModel
 
 /// A run of the journal with the plan that its snapshot gives: what resume, verify, destroy, answer and status work on.
 struct KnownRun {
-  let header: RunHeader
-  let events: [RunEvent]
-  let plan: Plan
+  let stored: StoredRun
+  let work: WorkPlan
   let state: RunState
+
+  var plan: Plan { work.plan }
+  var header: RunHeader { stored.header }
+  var events: [RunEvent] { stored.events }
 
   /// Loads the run that `name` means: an id, its unique beginning, or a `--name`; without one the latest that is unfinished.
   static func load(_ name: String?, session: Session, store: Storage) async throws -> KnownRun {
     let head = try await find(name, store: store)
-    let events = try await store.runs.journal.read(head.id)
-    guard let header = events.header else {
-      throw JournalFailure.corrupt(path: session.stateFile, detail: "run \(head.id) has no beginning")
-    }
-    for name in header.sensitiveInputs { session.masker.add(header.inputs[name] ?? .null) }
-    return KnownRun(
-      header: header, events: events, plan: try plan(of: header, session: session), state: head.state)
+    let stored = try await store.runs.load(head.id)
+    for name in stored.header.sensitiveInputs { session.masker.add(stored.header.inputs[name] ?? .null) }
+    return KnownRun(stored: stored, work: try work(of: stored.header, session: session), state: head.state)
   }
 
   private static func find(_ name: String?, store: Storage) async throws -> RunHead {
@@ -34,7 +32,7 @@ struct KnownRun {
   }
 
   /// The plan from the texts that the run was made from, not from what is on disk today.
-  private static func plan(of header: RunHeader, session: Session) throws -> Plan {
+  private static func work(of header: RunHeader, session: Session) throws -> WorkPlan {
     for source in header.sources where !source.isIntact {
       throw Diagnostics(Diagnostic(.commandSnapshot, ["path": source.path, "run": header.id]))
     }
@@ -47,20 +45,5 @@ struct KnownRun {
   }
 
   /// The machine replayed from the journal, for listings.
-  func machine() throws -> RunMachine {
-    try RunMachine(plan: plan, decisions: RunDecisions(plan: plan, run: RunScope(id: header.id, name: header.name ?? "")), events: events)
-  }
-}
-
-extension [RunEvent] {
-  /// The latest header: that of creation, or of the last `--updated`.
-  var header: RunHeader? {
-    for event in reversed() {
-      switch event.fact {
-      case .created(let header), .updated(let header): return header
-      default: continue
-      }
-    }
-    return nil
-  }
+  func machine() throws -> RunMachine { try stored.machine(StepGraph(plan)) }
 }

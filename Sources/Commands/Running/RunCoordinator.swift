@@ -24,19 +24,20 @@ struct RunCoordinator {
   var isFixture = false
 
   /// Begins a new run of `plan`.
-  func start(_ plan: Plan, name: String?, accounts: [String: String], order: WorkOrder) async throws -> RunSummary {
+  func start(_ work: WorkPlan, name: String?, accounts: [String: String], order: WorkOrder) async throws -> RunSummary {
     let id = RunHeader.newID(SystemRandom())
     let header = RunHeader(
-      plan: plan, id: id, name: name, toolVersion: CausewayTool.version, lab: lab?.name, accounts: accounts)
-    return try await work(on: .new(header), plan: plan, header: header, order: order)
+      plan: work.plan, id: id, name: name, toolVersion: CausewayTool.version, lab: lab?.name, accounts: accounts)
+    return try await carryOut(.new(header), work, header: header, order: order)
   }
 
   /// Goes on with a run that the journal knows.
-  func work(on target: RunTarget, plan: Plan, header: RunHeader, order: WorkOrder) async throws -> RunSummary {
+  func carryOut(_ target: RunTarget, _ work: WorkPlan, header: RunHeader, order: WorkOrder) async throws -> RunSummary {
+    let plan = work.plan
     let observer = ConsoleObserver(session: session)
     let runner = Runner(
-      plan: plan, decisions: RunDecisions(plan: plan, run: RunScope(id: header.id, name: header.name ?? "")),
-      journal: store.runs.journal, performer: try performers(header: header, plan: plan),
+      plan: plan, decisions: RunDecisions(plan: plan, run: RunScope(id: header.id, name: header.name)),
+      journal: store.runs.journal, performer: performers(header: header, plan: plan, catalog: work.catalog),
       approver: TerminalApprover(session: session, plan: plan, automatic: automaticApproval), observer: observer,
       log: store.logs(masker: session.masker), time: session.surroundings.time, random: session.surroundings.random,
       options: RunnerOptions(parallel: parallel, takesOver: takesOver, masker: session.masker))
@@ -53,23 +54,26 @@ struct RunCoordinator {
   private var automaticApproval: String? { lab != nil ? "lab" : autoApprove ? "auto-approve" : nil }
 
   /// One performer per kind of step, and how they reach each other.
-  private func performers(header: RunHeader, plan: Plan) throws -> PerformerRegistry {
-    let transport = CurlTransport(userAgent: "causeway/\(CausewayTool.version)")
+  private func performers(header: RunHeader, plan: Plan, catalog: ProviderCatalog) -> PerformerRegistry {
+    let surroundings = session.surroundings
     let cloud = CloudPerformer(
-      catalog: plan.catalog, transport: transport,
+      catalog: catalog, transport: CurlTransport(version: CausewayTool.version, environment: surroundings.environment),
       credentials: CredentialFinder(
-        environment: session.surroundings.environment, home: session.surroundings.home, fixed: lab?.credentials),
-      endpoints: EndpointOverrides(environment: session.surroundings.environment, lab: lab?.endpoints),
-      accounts: header.accounts, time: session.surroundings.time, random: session.surroundings.random)
-    let ssh = SSHPerformer(
-      knownHosts: "\(session.stateFolder)/known_hosts/\(header.id)", home: session.surroundings.home,
-      environment: session.surroundings.environment, time: session.surroundings.time,
-      random: session.surroundings.random)
-    let remote = RemoteRouter(ssh: ssh.command, cloud: cloud.command, local: LocalCommand())
+        environment: surroundings.environment, home: surroundings.home, fixed: lab?.allCredentials),
+      endpoints: EndpointOverrides(environment: surroundings.environment, lab: lab?.endpoints),
+      time: surroundings.time, random: surroundings.random, masker: session.masker)
+    let client = SSHClient(
+      settings: SSHClient.Settings(
+        home: surroundings.home, agentSocket: surroundings.environment["SSH_AUTH_SOCK"],
+        runKnownHosts: "\(URL(filePath: store.path).deletingLastPathComponent().path)/known_hosts/\(header.id)"),
+      clock: surroundings.time, random: surroundings.random)
+    let remote = RemoteRouter(ssh: SSHCommand(client: client), cloud: cloud.command, local: LocalCommand())
     var registry = PerformerRegistry(
-      ["ssh": ssh, "probe": ProbePerformer(remote: remote), "flow": FlowPerformer()], fallback: cloud)
+      ["ssh": SSHPerformer(client: client), "probe": ProbePerformer(remote: remote), "flow": FlowPerformer()],
+      fallback: cloud)
     if let lab { registry = registry.adding(LabPerformer(lab: lab), for: "lab") }
-    return registry.adding(ManualPerformer(registry: registry), for: "manual")
+    let manual = ManualPerformer(probes: registry, time: surroundings.time) { catalog.action($0) }
+    return registry.adding(manual, for: "manual")
   }
 }
 

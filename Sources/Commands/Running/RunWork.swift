@@ -12,7 +12,7 @@ struct RunWork {
   var takesOver = false
   var autoApprove = false
   var keepsLab = true
-  var replacement: Plan?
+  var replacement: WorkPlan?
 
   func carryOut() async throws {
     let keeper = LabKeeper(session: session)
@@ -21,12 +21,12 @@ struct RunWork {
     coordinator.parallel = parallel
     coordinator.takesOver = takesOver
     coordinator.autoApprove = autoApprove
-    let plan = replacement ?? stored.plan
-    let summary = try await coordinator.work(
-      on: target(plan), plan: plan, header: stored.header, order: order)
+    let plan = replacement ?? stored.work
+    let summary = try await coordinator.carryOut(
+      target(plan.plan), plan, header: stored.header, order: order)
     let endsLab = order.kind == .destroy ? summary.verdict == .done : order.kind == .run && summary.state == .succeeded
     if let lab, endsLab, lab.isEphemeral { await keeper.leave(lab, wasGreen: true, keep: keepsLab) }
-    try SummaryPrinter(session: session).finish(summary, plan: plan, order: order)
+    try SummaryPrinter(session: session).finish(summary, plan: plan.plan, order: order)
   }
 
   private func target(_ plan: Plan) -> RunTarget {

@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import Planning
+import ProviderModel
 import Reporting
 import RunEngine
 

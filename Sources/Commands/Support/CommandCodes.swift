@@ -23,4 +23,7 @@ extension Diagnostic.Code {
   static let commandSnapshot = Diagnostic.Code("command.snapshot-damaged")
   static let commandFixtureOnly = Diagnostic.Code("command.lab-action-outside-fixture")
   static let commandNameTaken = Diagnostic.Code("command.run-name-taken")
+  static let commandLabAction = Diagnostic.Code("command.lab-action")
+  static let commandBadPort = Diagnostic.Code("command.bad-port")
+  static let commandBadPace = Diagnostic.Code("command.bad-pace")
 }

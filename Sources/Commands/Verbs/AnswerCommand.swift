@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import Reporting
 import RunEngine
 
 /// `causeway answer`: closes a step that waits for a person, or settles one in doubt, and goes on.
@@ -33,6 +34,7 @@ struct AnswerCommand: AsyncParsableCommand {
     if noResume { return }
     let fresh = try await KnownRun.load(known.header.id, session: session, store: store)
     var work = RunWork(session: session, store: store, stored: fresh, order: WorkOrder(.run))
+    work.keepsLab = false
     work.autoApprove = autoApprove
     try await work.carryOut()
   }

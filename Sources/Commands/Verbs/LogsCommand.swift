@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import Foundation
+import Planning
 import Reporting
 import RunEngine
 

@@ -22,8 +22,9 @@ struct PlanCommand: AsyncParsableCommand {
     let library = Library(homes: session.homes)
     let workflow = try library.workflow(target.workflow, directory: session.surroundings.directory)
     let inputs = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: target)
-    let plan = try PlanMaker(session: session, library: library).plan(workflow, inputs: inputs)
-    let previews = requests ? try RequestPreviews.all(of: plan) : []
+    let work = try PlanMaker(session: session, library: library).plan(workflow, inputs: inputs)
+    let plan = work.plan
+    let previews = requests ? RequestPreviews.all(of: work, session: session) : []
     if session.options.json {
       var value = PlanJSON.value(plan, masker: session.masker).object ?? [:]
       if requests { value["requests"] = .list(previews.map(\.value)) }

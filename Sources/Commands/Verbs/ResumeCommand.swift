@@ -9,7 +9,7 @@ struct ResumeCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration { HelpText.command("resume") }
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: HelpText.help("argument.run", value: "run")) var run: String?
+  @ArgumentParser.Argument(help: HelpText.help("argument.run", value: "run")) var run: String?
   @Option(help: HelpText.help("option.from", value: "step")) var from: [String] = []
   @Option(help: HelpText.help("option.skip", value: "step")) var skip: [String] = []
   @Option(help: HelpText.help("option.only", value: "step")) var only: [String] = []
@@ -42,7 +42,7 @@ struct ResumeCommand: AsyncParsableCommand {
   }
 
   /// The plan from the files and inputs of today (`--updated`).
-  private func replacement(for stored: KnownRun, session: Session) throws -> Plan {
+  private func replacement(for stored: KnownRun, session: Session) throws -> WorkPlan {
     let library = Library(homes: session.homes)
     let name = stored.header.workflowFile.hasSuffix(".yaml") ? stored.header.workflowFile : stored.header.workflow
     let workflow = try library.workflow(name, directory: session.surroundings.directory)

@@ -31,8 +31,8 @@ struct RunCommand: AsyncParsableCommand {
     let store = try Storage(session)
     let given = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: target)
     if !lab && labName == nil {
-      let plan = try PlanMaker(session: session, library: library).plan(workflow, inputs: given)
-      return try await carryOut(plan, session: session, store: store, lab: nil)
+      let work = try PlanMaker(session: session, library: library).plan(workflow, inputs: given)
+      return try await carryOut(work, session: session, store: store, lab: nil)
     }
     // What can be refused without a lab is refused before one is started.
     _ = try library.catalog(for: workflow)
@@ -40,8 +40,8 @@ struct RunCommand: AsyncParsableCommand {
     let handle = try await keeper.obtain(name: labName, fixture: workflow.name, faults: fault)
     do {
       let inputs = handle.inputs(for: workflow).merging(given) { $1 }
-      let plan = try PlanMaker(session: session, library: library).plan(workflow, inputs: inputs)
-      try await carryOut(plan, session: session, store: store, lab: handle)
+      let work = try PlanMaker(session: session, library: library).plan(workflow, inputs: inputs)
+      try await carryOut(work, session: session, store: store, lab: handle)
     } catch let ending as Ending {
       await keeper.leave(handle, wasGreen: ending.status == ExitStatus.done, keep: keepLab || labName != nil)
       throw ending
@@ -51,13 +51,13 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private func carryOut(_ plan: Plan, session: Session, store: Storage, lab: LabHandle?) async throws {
+  private func carryOut(_ work: WorkPlan, session: Session, store: Storage, lab: LabHandle?) async throws {
     var coordinator = RunCoordinator(session: session, store: store, lab: lab)
     coordinator.parallel = parallel
     coordinator.autoApprove = autoApprove
     let order = WorkOrder(.run, until: until.map { StepAddress($0) })
-    let accounts = try Accounts.parse(target.account, workflowAccounts: plan.accounts)
-    let summary = try await coordinator.start(plan, name: name, accounts: accounts, order: order)
-    try SummaryPrinter(session: session).finish(summary, plan: plan, order: order)
+    let accounts = try Accounts.parse(target.account, workflowAccounts: work.accounts)
+    let summary = try await coordinator.start(work, name: name, accounts: accounts, order: order)
+    try SummaryPrinter(session: session).finish(summary, plan: work.plan, order: order)
   }
 }

@@ -10,7 +10,7 @@ struct ShowCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration { HelpText.command("show") }
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: HelpText.help("argument.workflow", value: "workflow")) var workflow: String
+  @ArgumentParser.Argument(help: HelpText.help("argument.workflow", value: "workflow")) var workflow: String
 
   func run() async throws {
     let session = Session(global)

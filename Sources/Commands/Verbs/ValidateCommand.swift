@@ -3,6 +3,7 @@ import Basics
 import Foundation
 import Planning
 import ProviderModel
+import Reporting
 import WorkflowModel
 
 /// `causeway validate`: checks workflows and provider files; every error at once, with its place.
@@ -10,7 +11,7 @@ struct ValidateCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration { HelpText.command("validate") }
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: HelpText.help("argument.files", value: "file")) var files: [String] = []
+  @ArgumentParser.Argument(help: HelpText.help("argument.files", value: "file")) var files: [String] = []
 
   func run() async throws {
     let session = Session(global)
@@ -79,13 +80,11 @@ struct ValidateCommand: AsyncParsableCommand {
   }
 
   private func check(_ source: SourceText, _ library: Library, _ findings: inout Diagnostics) {
-    var found = Diagnostics()
-    collect(&found) { () throws(Diagnostics) in
+    do throws(Diagnostics) {
       let workflow = try Workflow.read(source)
       let catalog = try library.catalog(for: workflow)
-      found.add(contentsOf: Planner(catalog: catalog, workflows: library.workflows).check(workflow))
-    }
-    findings.add(contentsOf: found)
+      findings.add(contentsOf: Planner(catalog: catalog, workflows: library.workflows).check(workflow))
+    } catch { findings.add(contentsOf: error) }
   }
 
   private func collect(_ findings: inout Diagnostics, _ body: () throws(Diagnostics) -> Void) {

@@ -45,6 +45,6 @@ package enum DeviceAPI {
     case lockedGateway = "locked-gateway"
   }
 
-  /// The address on the machine's side of the tunnel and of its keepalive, the same in every tunnel.
+  /// The router's address inside every tunnel, to which the keepalive goes: what a successful join answers as `peer`.
   package static let peerAddress = "169.254.254.1"
 }

@@ -33,12 +33,12 @@ final class Anchor: Sendable {
     lifeline = writing
   }
 
-  /// Ends it, and with it all that was born below it, which are children of ours to be waited for (`last`) before it can be gone.
-  func end(last: () -> Void) {
-    child.signal(SIGKILL)
-    last()
-    _ = child.wait()
-  }
+  deinit { child.kill() }
+
+  /// Ends it, and with it all that was born below it; returns when all of that is gone.
+  ///
+  /// Commands that run inside are children of ours, and the threads that wait for them see their end.
+  func end() { child.kill() }
 
   /// Runs a shell script among the fabric's network namespaces (`/run/netns`), not in its process namespace.
   func run(script: String) throws(FabricError) {

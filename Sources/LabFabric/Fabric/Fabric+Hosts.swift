@@ -156,6 +156,7 @@ extension Fabric {
     program.setUp = HostSetUp.steps(id: spec.id, hostname: spec.hostname, topFolders: folders)
     program.droppedCapabilities = HostSetUp.droppedCapabilities
     program.ignoresChildren = true
+    program.isDetached = true
     let nothing = try Descriptor.nothing()
     return try Child.start(program, stdin: nothing, stdout: nothing, stderr: nothing)
   }
@@ -208,8 +209,9 @@ extension Fabric {
       door.behaviour = behaviour
       door.opensAt = .now + behaviour.bootDelay
       door.answer = { connection throws(FabricError) in
-        try Child.start(
-          try host.program(sshd), stdin: connection, stdout: connection, stderr: try Descriptor.nothing())
+        var program = try host.program(sshd)
+        program.isDetached = true
+        try Child.launch(program, stdin: connection, stdout: connection, stderr: try Descriptor.nothing())
       }
     }
   }

@@ -41,6 +41,20 @@ extension Fabric {
     }
   }
 
+  /// What the kernel really holds, namespace by namespace, for people: addresses, rules, routes, firewall, shapers.
+  package func kernelText() throws(FabricError) -> String {
+    let script = applied.spaces.keys.sorted().map { name in
+      """
+      echo "== \(name)"
+      nsenter --net=\(Anchor.networks)/\(name) sh -c 'ip -br -4 addr; ip -4 rule; ip -4 route show table all | sort; \
+      nft -s list ruleset; tc qdisc show; ip -br link | \
+      while read -r d rest; do tc class show dev "${d%%@*}"; done; ip -d -o link show type vxlan | sed "s/.*vxlan id/vxlan id/"'
+
+      """
+    }
+    return try held().output(script: script.joined())
+  }
+
   /// Brings the kernel from `applied` to `wanted`.
   private func tell(_ wanted: KernelState, everything: Bool) throws(FabricError) {
     let anchor = try held()

@@ -41,6 +41,8 @@ package actor Fabric {
     precondition(Self.isName(name), "a lab's name is made of letters, digits, - and _")
     do { tools = try Toolbox() } catch { throw .unavailable(error) }
     if Self.lacksRights { throw .unavailable(LabUnavailable([.rootRights])) }
+    if Self.findAll().contains(where: { $0.name == name && $0.isOwnerAlive }) { throw .nameTaken(name) }
+    Self.cleanUp(name: name)
     try Files.makeFolder(stateFolder)
     self.name = name
     self.stateFolder = stateFolder
@@ -51,8 +53,7 @@ package actor Fabric {
 
   deinit {
     doors.end()
-    let hosts = running.values
-    anchor?.end { for host in hosts { host.reap() } }
+    anchor?.end()
   }
 
   package static func isName(_ text: String) -> Bool {
@@ -74,8 +75,7 @@ package actor Fabric {
     for host in running.values { host.firstBoot?.cancel() }
     doors.end()
     for forwarder in services.values.joined() { forwarder.end() }
-    let hosts = running.values
-    anchor?.end { for host in hosts { host.reap() } }
+    anchor?.end()
     (anchor, running, services) = (nil, [:], [:])
     (topology, applied) = (Topology(), KernelState())
   }

@@ -7,7 +7,6 @@ package struct LabUnavailable: Error, Hashable, Sendable {
     case rootRights
     /// A kernel feature, with the system's own words.
     case kernelFeature(String, reason: String)
-    case notLinux
   }
 
   package var missing: [Missing]
@@ -27,7 +26,6 @@ extension LabUnavailable.Missing {
     case .rootRights: Diagnostic(.labNeedsRoot)
     case .kernelFeature(let name, let reason):
       Diagnostic(.labKernelLacks, ["feature": name, "reason": reason])
-    case .notLinux: Diagnostic(.labNeedsLinux)
     }
   }
 }
@@ -41,6 +39,25 @@ package enum FabricError: Error, Hashable, Sendable {
   case refused(what: String, message: String)
   case noSuchHost(String)
   case hostExists(String)
+  /// A fabric of this name runs on this machine.
+  case nameTaken(String)
   /// The fabric was torn down.
   case closed
+}
+
+extension FabricError {
+  /// For the user; `Reporting` words it.
+  package var diagnostics: Diagnostics {
+    switch self {
+    case .unavailable(let reason): reason.diagnostics
+    case .invalidTopology(let problems):
+      Diagnostics(Diagnostic(.labTopologyInvalid, ["problems": problems.map(\.description).joined(separator: "; ")]))
+    case .refused(let what, let message):
+      Diagnostics(Diagnostic(.labRefused, ["what": what, "message": message.trimmed]))
+    case .noSuchHost(let host): Diagnostics(Diagnostic(.labNoSuchHost, ["host": host]))
+    case .hostExists(let host): Diagnostics(Diagnostic(.labHostExists, ["host": host]))
+    case .nameTaken(let name): Diagnostics(Diagnostic(.labNameTaken, ["name": name]))
+    case .closed: Diagnostics(Diagnostic(.labClosed))
+    }
+  }
 }

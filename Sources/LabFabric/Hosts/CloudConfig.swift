@@ -9,6 +9,10 @@ package struct CloudConfig: Hashable, Sendable {
     package var content: String
     /// Octal text; `nil`: 0644.
     package var permissions: String?
+
+    package init(path: String, content: String, permissions: String? = nil) {
+      (self.path, self.content, self.permissions) = (path, content, permissions)
+    }
   }
 
   package var hostname: String?

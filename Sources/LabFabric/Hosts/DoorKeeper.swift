@@ -15,7 +15,7 @@ final class DoorKeeper: Sendable {
     var behaviour: LoginBehaviour
     var opensAt: ContinuousClock.Instant
     /// Starts sshd in the host with a connection as its input and output; `nil` while the host is down.
-    var answer: (@Sendable (Descriptor) throws(FabricError) -> Child)?
+    var answer: (@Sendable (Descriptor) throws(FabricError) -> Void)?
     /// Bound as long as the door is there, so that nobody else takes the address.
     fileprivate var socket: Descriptor?
     fileprivate var isListening = false
@@ -25,7 +25,6 @@ final class DoorKeeper: Sendable {
 
   private struct State {
     var doors: [String: Door] = [:]
-    var servers: [Child] = []
     var nextAddress: UInt32
   }
 
@@ -90,8 +89,6 @@ final class DoorKeeper: Sendable {
 extension DoorKeeper {
   private func serve() {
     while serveOnce() {}
-    // They end with their hosts.
-    for server in state.withLock({ $0.servers }) { _ = server.wait() }
   }
 
   /// Brings every socket to what its door should be now.
@@ -133,28 +130,21 @@ extension DoorKeeper {
 
   /// One turn of the thread; `false` at the end.
   private func serveOnce() -> Bool {
-    let (listening, servers, wait) = state.withLock { state in
+    let (listening, wait) = state.withLock { state in
       refresh(&state)
       let opening = state.doors.values.filter { $0.answer != nil && !$0.isListening }.map(\.opensAt).filter {
         $0 > .now
       }.min()
       let listening = state.doors.filter { $0.value.isListening && $0.value.fillers.isEmpty }
-      return (listening.compactMap { host, door in door.socket.map { (host, $0) } }, state.servers, opening)
+      return (listening.compactMap { host, door in door.socket.map { (host, $0) } }, opening)
     }
     var entries = [pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0)]
     entries += listening.map { pollfd(fd: $0.1.number, events: Int16(POLLIN), revents: 0) }
-    entries += servers.map { pollfd(fd: $0.handle.number, events: Int16(POLLIN), revents: 0) }
     let timeout = wait.map { Int32(clamping: max(1, ($0 - .now).inMilliseconds + 1)) } ?? -1
     guard poll(&entries, nfds_t(entries.count), timeout) >= 0 || errno == EINTR else { return false }
     if entries[0].revents != 0, !bell.wait() { return false }
     for (index, (host, socket)) in listening.enumerated() where entries[1 + index].revents != 0 { accept(host, socket) }
-    for (index, server) in servers.enumerated() where entries[1 + listening.count + index].revents != 0 { reap(server) }
     return true
-  }
-
-  private func reap(_ server: Child) {
-    _ = server.wait()
-    state.withLock { state in state.servers.removeAll { $0 === server } }
   }
 
   private func accept(_ host: String, _ socket: Descriptor) {
@@ -166,12 +156,11 @@ extension DoorKeeper {
     OwnThread.start {
       usleep(UInt32(clamping: delay.inMilliseconds * 1000))
       self.begin(host, connection)
-      self.bell.ring()
     }
   }
 
   private func begin(_ host: String, _ connection: Descriptor) {
-    guard let answer = state.withLock({ $0.doors[host]?.answer }), let server = try? answer(connection) else { return }
-    state.withLock { $0.servers.append(server) }
+    // A connection that cannot be answered is closed, as when sshd cannot fork.
+    try? state.withLock { $0.doors[host]?.answer }?(connection)
   }
 }

@@ -11,9 +11,6 @@ struct HostRuntime: Sendable {
   /// The user data's run; its value is `nil` without user data or after a failure to run it at all.
   var firstBoot: Task<CommandOutcome?, Never>?
 
-  /// After the anchor's end: the last of the process.
-  func reap() { first?.kill() }
-
   /// A program that runs inside the running host.
   func program(_ arguments: [String], environment: [String] = Program.plainEnvironment) throws(FabricError) -> Program {
     guard let first else { throw .noSuchHost(spec.id) }

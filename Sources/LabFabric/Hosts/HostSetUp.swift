@@ -20,7 +20,7 @@ enum HostSetUp {
         .mount("tmpfs", on: "\(root)/\($0)", type: "tmpfs", data: "mode=755")
       }
       + [
-        .folder("\(root)/run/old"), .changeRoot(root, old: "\(root)/run/old"), .detach("/run/old"), .hostname(hostname),
+        .changeRoot(root), .hostname(hostname),
       ]
   }
 
@@ -72,9 +72,9 @@ enum HostSetUp {
 
   /// What root of a host must not do, as bits of capabilities(7): touch the machine's kernel, disks, clock or other mounts.
   static let droppedCapabilities: UInt64 = [
-    2 /* DAC_READ_SEARCH */, 9 /* LINUX_IMMUTABLE */, 16 /* SYS_MODULE */, 17 /* SYS_RAWIO */, 21 /* SYS_ADMIN */,
-    22 /* SYS_BOOT */, 25 /* SYS_TIME */, 27 /* MKNOD */, 30 /* AUDIT_CONTROL */, 32 /* MAC_OVERRIDE */,
-    33 /* MAC_ADMIN */,
-    34 /* SYSLOG */, 38 /* PERFMON */, 39 /* BPF */, 40, /* CHECKPOINT_RESTORE */
-  ].reduce(0) { $0 | 1 << UInt64($1) }
+    ("DAC_READ_SEARCH", 2), ("LINUX_IMMUTABLE", 9), ("SYS_MODULE", 16), ("SYS_RAWIO", 17), ("SYS_ADMIN", 21),
+    ("SYS_BOOT", 22),
+    ("SYS_TIME", 25), ("MKNOD", 27), ("AUDIT_CONTROL", 30), ("MAC_OVERRIDE", 32), ("MAC_ADMIN", 33), ("SYSLOG", 34),
+    ("PERFMON", 38), ("BPF", 39), ("CHECKPOINT_RESTORE", 40),
+  ].reduce(0) { $0 | 1 << UInt64($1.1) }
 }

@@ -75,7 +75,7 @@ private struct Reader {
       if rest.isEmpty {
         position += 1
         items.append(block(indent: indent + 1) ?? .text(""))
-      } else if Self.split(rest) != nil {
+      } else if Self.isItem(rest) || Self.split(rest) != nil {
         items.append(inner(line, rest))
       } else {
         position += 1
@@ -85,11 +85,11 @@ private struct Reader {
     return .list(items)
   }
 
-  /// A mapping that begins on the line of its dash: read as if the dash were spaces.
+  /// A mapping or list that begins on the line of its dash: read as if the dash were spaces.
   private mutating func inner(_ line: Line, _ rest: String) -> PlainYAML {
     let width = line.content.count - rest.count
     lines[position] = Line(indent: line.indent + width, content: rest, raw: line.raw)
-    return map(indent: line.indent + width)
+    return Self.isItem(rest) ? list(indent: line.indent + width) : map(indent: line.indent + width)
   }
 
   private mutating func map(indent: Int) -> PlainYAML {

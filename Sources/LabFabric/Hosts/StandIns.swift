@@ -128,10 +128,11 @@ enum StandIns {
     done
     [ -n "$target" ] || { echo "Usage: mtr [-n] [-r] [-c count] host" >&2; exit 1; }
     printf 'HOST: %-24s Loss%%   Snt\n' "$(hostname)"
-    traceroute "$target" | sed 1d | while read -r number hop; do
-      if [ "$hop" = '*' ]; then loss=100
-      else loss=$(ping -n -q -c "$count" -i 0.2 -W 1 "$hop" 2>/dev/null | grep -o '[0-9.]*% packet loss'); loss=${loss%%%*}; fi
-      printf '%3d.|-- %-21s %5s%% %5d\n' "$number" "$hop" "${loss:-100}" "$count"
+    for ((ttl = 1; ttl <= 30; ttl++)); do
+      answers=$(ping -n -c "$count" -i 0.2 -W 1 -t "$ttl" "$target" 2>/dev/null | grep -oE '^From [0-9.]*|bytes from [0-9.]*')
+      got=$(grep -c . <<<"$answers"); hop=${answers%%$'\n'*}; hop=${hop##* }
+      printf '%3d.|-- %-21s %5s%% %5d\n' "$ttl" "${hop:-???}" "$(((count - got) * 100 / count))" "$count"
+      [ "$hop" != "$target" ] || break
     done
 
     """#

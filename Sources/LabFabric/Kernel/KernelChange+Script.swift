@@ -1,14 +1,17 @@
 /// The change as one shell script, run by one process of ours.
 extension KernelChange {
   package var script: String {
-    var lines = ["set -e"]
+    var lines = [
+      "set -e", "together=", "failed=",
+      "join() { for one in $together; do wait $one || failed=1; done; together=; [ -z \"$failed\" ] || exit 1; }",
+    ]
     let wires = Dictionary(grouping: removedWires, by: \.space).sorted { $0.key < $1.key }
     for (space, ends) in wires { lines += Self.forced("ip -n \(space)", ends.map { "link del dev \($0.device)" }) }
     lines += Self.forced("ip", removedSpaces.map { "netns del \($0)" })
     lines += Self.heredoc("ip -batch -", addedSpaces.map { "netns add \($0.name)" })
-    lines += addedSpaces.flatMap { Self.inside($0.name, Self.switches($0.role)) }
+    lines += Self.together(addedSpaces.map { Self.inside($0.name, Self.switches($0.role)) })
     lines += Self.heredoc("ip -batch -", addedWires)
-    lines += spaces.flatMap { Self.inside($0.name, Self.commands($0.change)) }
+    lines += Self.together(spaces.map { Self.inside($0.name, Self.commands($0.change)) })
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -25,7 +28,15 @@ extension KernelChange {
 
   private static func inside(_ space: String, _ commands: [String]) -> [String] {
     if commands.isEmpty { return [] }
-    return ["nsenter --net=/run/netns/\(space) sh -e <<'IN_SPACE'"] + commands + ["IN_SPACE"]
+    return ["nsenter --net=/run/netns/\(space) sh -e <<'IN_SPACE' &"] + commands + [
+      "IN_SPACE", "together=\"$together $!\"",
+    ]
+  }
+
+  /// Namespaces do not wait for each other, but not too many at a time.
+  private static func together(_ spaces: [[String]]) -> [String] {
+    spaces.enumerated().flatMap { index, lines in index % 16 == 15 ? lines + ["join"] : lines }
+      + (spaces.isEmpty ? [] : ["join"])
   }
 
   private static func heredoc(_ command: String, _ lines: [String], after: String = "") -> [String] {

@@ -90,10 +90,8 @@ extension KernelCompiler {
     let inside = topology.machines.reduce(into: [String: [String]]()) { result, machine in
       result[machine.id] = topology.tunnels.filter { $0.machine == machine.id }.map(\.id).sorted()
     }
-    var taken = Set<Int>()
-    for tunnel in topology.tunnels.sorted(by: { $0.id < $1.id }) {
-      var number = KernelNames.vxlanNumber(tunnel.id)
-      while !taken.insert(number).inserted { number = (number + 1) & 0xFF_FFFF }
+    for tunnel in topology.tunnels {
+      let number = tunnelNumbers[tunnel.id] ?? 0
       guard let machine = topology.machines.first(where: { $0.id == tunnel.machine }),
         let device = machine.devices.first(where: { $0.name == tunnel.device }),
         let interface = interfaces[device.interface], let router = routers[tunnel.router],
@@ -114,8 +112,9 @@ extension KernelCompiler {
   ) {
     edit(KernelNames.space("host", tunnel.machine)) { space in
       space.vxlans[device] = KernelState.Vxlan(number: number, local: local, remote: remote, device: tunnel.device)
-      let own = IPNetwork(address: KernelNames.tunnelMachine, prefix: 30)
+      let own = KernelNames.tunnelMachine(number).alone
       space.addresses.insert(KernelState.Address(own, on: device, isLinkScope: true))
+      space.route(KernelNames.tunnelRouter.alone, .device(device))
       for destination in tunnel.machineRoutes {
         space.route(destination, .gateway(KernelNames.tunnelRouter, device: device, source: local))
       }
@@ -127,6 +126,7 @@ extension KernelCompiler {
     edit(KernelNames.space("router", tunnel.router)) { space in
       space.vxlans[device] = KernelState.Vxlan(number: number, local: local, remote: remote, device: KernelNames.uplink)
       space.addresses.insert(KernelState.Address(KernelNames.tunnelRouter.alone, on: device, isLinkScope: true))
+      space.route(KernelNames.tunnelMachine(number).alone, .device(device))
     }
   }
 }

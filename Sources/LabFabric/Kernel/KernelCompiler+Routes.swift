@@ -23,7 +23,8 @@ extension KernelCompiler {
   }
 
   private func localRoutes(of network: VirtualNetwork) -> [(IPNetwork, KernelState.RouteWay)] {
-    var routes = network.blocks.map { ($0, KernelState.RouteWay.blackhole) }
+    // A table without an answer would be passed over for the kernel's main one.
+    var routes = ([.everything] + network.blocks).map { ($0, KernelState.RouteWay.blackhole) }
     for interface in topology.interfaces where interface.network == network.id && plugged.contains(interface.id) {
       routes.append((interface.address.alone, .device(KernelNames.device("e", interface.id))))
     }
@@ -75,8 +76,11 @@ extension KernelCompiler {
       return neighbour(Self.space(of: link.from == place ? link.to : link.from), over: KernelNames.device("l", id))
     case (.tunnel(let id), .router(let router)):
       let device = KernelNames.device("t", id)
-      guard state.spaces[KernelNames.space("router", router)]?.vxlans[device] != nil else { return .blackhole }
-      return .gateway(KernelNames.tunnelMachine, device: device, source: nil)
+      guard let number = tunnelNumbers[id], state.spaces[KernelNames.space("router", router)]?.vxlans[device] != nil
+      else {
+        return .blackhole
+      }
+      return .gateway(KernelNames.tunnelMachine(number), device: device, source: nil)
     case (.internet, .network(let id)) where networks[id]?.hasInternetGateway == true,
       (.internet, .router(let id)) where routers[id]?.publicAddress != nil:
       return neighbour(KernelNames.internet, over: KernelNames.uplink)

@@ -16,6 +16,7 @@ package struct KernelCompiler {
   private(set) var links: [String: Link] = [:]
   /// By namespace: the address on its loopback device, by which neighbours and ICMP errors call it.
   private(set) var routerAddresses: [String: IPAddress] = [:]
+  private(set) var tunnelNumbers: [String: Int] = [:]
   /// Interfaces that are plugged into a machine.
   private(set) var plugged: Set<String> = []
 
@@ -26,6 +27,7 @@ package struct KernelCompiler {
     for network in topology.networks { networks[network.id] = network }
     for router in topology.routers { routers[router.id] = router }
     for link in topology.links { links[link.id] = link }
+    tunnelNumbers = KernelNames.tunnelNumbers(topology.tunnels.map(\.id))
     let places =
       topology.networks.map { Link.End.network($0.id) } + topology.routers.map { Link.End.router($0.id) }
     routerAddresses = KernelNames.routerAddresses(places.map(Self.space) + [KernelNames.internet])

@@ -5,9 +5,8 @@ package enum KernelNames {
   package static let internet = "internet"
   /// A router's or a network's device towards the internet.
   package static let uplink = "inet"
-  /// The two addresses inside every tunnel: the router's and the machine's.
+  /// The router's address inside every tunnel, `DeviceAPI.peerAddress`.
   package static let tunnelRouter = IPAddress(family: .v4, number: 0xA9FE_FE01)
-  package static let tunnelMachine = IPAddress(family: .v4, number: 0xA9FE_FE02)
 
   /// `vpc.vpc-0a1b`, or with a digest for an id that is no file name.
   package static func space(_ kind: String, _ id: String) -> String {
@@ -37,8 +36,20 @@ package enum KernelNames {
     }
   }
 
-  /// A VXLAN network identifier.
-  package static func vxlanNumber(_ id: String) -> Int { Int(hash(id) & 0xFF_FFFF) }
+  /// A number from 1 to 32767 for each tunnel, no two the same: its VXLAN network identifier.
+  package static func tunnelNumbers(_ tunnels: [String]) -> [String: Int] {
+    var taken: Set<UInt64> = [0]
+    return tunnels.sorted().reduce(into: [:]) { result, tunnel in
+      var number = hash(tunnel) & 0x7FFF
+      while !taken.insert(number).inserted { number = (number + 1) & 0x7FFF }
+      result[tunnel] = Int(number)
+    }
+  }
+
+  /// The machine's address inside the tunnel of this number, out of 169.254.0.0/17.
+  package static func tunnelMachine(_ number: Int) -> IPAddress {
+    IPAddress(family: .v4, number: 0xA9FE_0000 | UInt128(number))
+  }
 
   /// Eleven characters of base 32.
   static func digest(_ id: String) -> String {

@@ -97,9 +97,11 @@ package struct KernelState: Hashable, Sendable {
 }
 
 extension KernelState.Space {
+  /// Sets a route; one for IPv6 is left out, since the lab's packets are IPv4.
   package mutating func route(
     _ destination: IPNetwork, _ way: KernelState.RouteWay, table: UInt32 = KernelState.mainTable
   ) {
+    guard destination.address.family == .v4 else { return }
     routes[KernelState.RouteKey(table: table, destination: destination.network)] = way
   }
 

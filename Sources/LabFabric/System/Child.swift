@@ -14,6 +14,8 @@ struct Program: Sendable {
   var setUp: [SetUp] = []
   var droppedCapabilities: UInt64 = 0
   var ignoresChildren = false
+  /// Belongs to the first process of its process namespace, which reaps it; the joined namespaces must include that of processes.
+  var isDetached = false
 
   static let plainEnvironment = [
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8",
@@ -42,16 +44,33 @@ struct Program: Sendable {
 final class Child: Sendable {
   let processID: Int32
   let handle: Descriptor
+  private let isDetached: Bool
 
-  private init(processID: Int32, handle: Descriptor) {
+  private init(processID: Int32, handle: Descriptor, isDetached: Bool) {
     self.processID = processID
     self.handle = handle
+    self.isDetached = isDetached
   }
 
   /// Starts `program`, a full path first in its arguments; returns when it runs.
+  ///
+  /// A detached program must make a process namespace of its own, from where the machine's `/proc` is seen.
   static func start(
     _ program: Program, stdin: Descriptor, stdout: Descriptor, stderr: Descriptor
   ) throws(FabricError) -> Child {
+    let processID = try launch(program, stdin: stdin, stdout: stdout, stderr: stderr)
+    let handle = clinux_pidfd_open(processID)
+    guard handle >= 0 else { throw .refused(what: "pidfd_open", message: systemMessage()) }
+    return Child(processID: processID, handle: Descriptor(handle), isDetached: program.isDetached)
+  }
+
+  /// Starts a program; its number in the process namespace whose `/proc` it sees.
+  ///
+  /// A detached one can be left alone; any other is a child of ours that somebody must wait for.
+  @discardableResult
+  static func launch(
+    _ program: Program, stdin: Descriptor, stdout: Descriptor, stderr: Descriptor
+  ) throws(FabricError) -> Int32 {
     var strings = CStrings()
     let argv = strings.keep(program.arguments)
     let envp = strings.keep(program.environment)
@@ -64,6 +83,7 @@ final class Child: Sendable {
     spawn.new_flags = program.makes.flags
     spawn.fds = (stdin.number, stdout.number, stderr.number)
     spawn.dropped_caps = program.droppedCapabilities
+    spawn.detached = program.isDetached ? 1 : 0
     spawn.ignores_children = program.ignoresChildren ? 1 : 0
     var processID: pid_t = 0
     var failure = clinux_report()
@@ -79,9 +99,7 @@ final class Child: Sendable {
       }
     }
     guard status == 0 else { throw Self.error(failure, program) }
-    let handle = clinux_pidfd_open(processID)
-    guard handle >= 0 else { throw .refused(what: "pidfd_open", message: systemMessage()) }
-    return Child(processID: processID, handle: Descriptor(handle))
+    return processID
   }
 
   private static func error(_ failure: clinux_report, _ program: Program) -> FabricError {
@@ -112,17 +130,17 @@ final class Child: Sendable {
     signal(SIGKILL)
   }
 
-  /// Waits for the end; the status as `waitpid` gives it, or `nil` when it was waited for before.
+  /// Waits for the end; the status as `waitpid` gives it, or `nil` of a detached process or one waited for before.
   func wait() -> Int32? {
+    if isDetached {
+      var entry = pollfd(fd: handle.number, events: Int16(POLLIN), revents: 0)
+      while poll(&entry, 1, -1) < 0, errno == EINTR {}
+      return nil
+    }
     var status: Int32 = 0
     while waitpid(processID, &status, 0) < 0 {
       if errno != EINTR { return nil }
     }
     return status
-  }
-
-  var isRunning: Bool {
-    var entry = pollfd(fd: handle.number, events: Int16(POLLIN), revents: 0)
-    return poll(&entry, 1, 0) == 0
   }
 }

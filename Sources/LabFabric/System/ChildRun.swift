@@ -11,7 +11,9 @@ struct ChildRun: Sendable {
   /// A ring ends the program early.
   var interrupt: Bell?
 
-  /// Blocks. Output that a background process writes after the program's end is not waited for.
+  /// Blocks until the program ends.
+  ///
+  /// Output that a background process writes after the program's end is not waited for.
   func callAsFunction() throws(FabricError) -> CommandOutcome {
     let (input, output, errors) = (try Descriptor.pipe(), try Descriptor.pipe(), try Descriptor.pipe())
     let child = try Child.start(program, stdin: input.reading, stdout: output.writing, stderr: errors.writing)

@@ -7,9 +7,8 @@ enum SetUp: Hashable, Sendable {
   case folder(String, mode: UInt = 0o755)
   case emptyFile(String)
   case symbolicLink(String, to: String)
-  /// Makes `path` the root; the old root appears at the second path (inside the new one).
-  case changeRoot(String, old: String)
-  case detach(String)
+  /// Makes the mount at this path the root, and takes the old root away.
+  case changeRoot(String)
   case hostname(String)
 
   static let readOnly = UInt(MS_RDONLY)
@@ -26,8 +25,7 @@ enum SetUp: Hashable, Sendable {
     case .folder(let path, _): "mkdir \(path)"
     case .emptyFile(let path): "create \(path)"
     case .symbolicLink(let path, _): "symlink \(path)"
-    case .changeRoot(let path, _): "pivot_root \(path)"
-    case .detach(let path): "umount \(path)"
+    case .changeRoot(let path): "pivot_root \(path)"
     case .hostname(let name): "sethostname \(name)"
     }
   }
@@ -49,11 +47,8 @@ enum SetUp: Hashable, Sendable {
     case .symbolicLink(let path, let text):
       result.kind = Int32(clinux_op_symlink)
       (result.source, result.target) = (strings.keep(text), strings.keep(path))
-    case .changeRoot(let path, let old):
+    case .changeRoot(let path):
       result.kind = Int32(clinux_op_pivot)
-      (result.source, result.target) = (strings.keep(old), strings.keep(path))
-    case .detach(let path):
-      result.kind = Int32(clinux_op_detach)
       result.target = strings.keep(path)
     case .hostname(let name):
       result.kind = Int32(clinux_op_hostname)

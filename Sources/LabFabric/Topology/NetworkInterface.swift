@@ -12,7 +12,7 @@ package struct NetworkInterface: Hashable, Sendable {
   /// Drops packets from the machine with a foreign source, and to the machine with a foreign destination: AWS source/destination check,
   /// Azure without IP forwarding.
   package var checksSourceAndDestination: Bool
-  /// Each must let a packet pass; none at all = everything passes. Several: Azure, subnet and NIC.
+  /// Each must let a packet pass; none at all: everything passes; several: Azure, subnet and NIC.
   package var filters: [SecurityFilter]
   package var publicAddress: PublicAddress
 
@@ -71,7 +71,7 @@ package struct SecurityRule: Hashable, Sendable {
 
   package var verdict: Verdict
   package var traffic: Traffic
-  /// Any of these; empty: nobody (a group without members). Everybody is `0.0.0.0/0`.
+  /// Any of these; empty: nobody (a group without members); everybody is `0.0.0.0/0`.
   package var peers: [IPNetwork]
 
   package init(_ verdict: Verdict, _ traffic: Traffic, peers: [IPNetwork]) {

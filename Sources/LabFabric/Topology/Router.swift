@@ -1,11 +1,15 @@
 package import Basics
 
-/// A router between networks: a transit router of a region, a CCN, a transit gateway. It forwards only what its routes name.
+/// A router between networks: a transit router of a region, a CCN, a transit gateway.
+///
+/// It forwards only what its routes name.
 package struct Router: Hashable, Sendable {
   package var id: String
   package var routes: [Route]
-  /// `nil`: no way to the internet, and unknown destinations get an ICMP error. Given (CCN): a default route to the internet, private
-  /// ranges dropped silently unless routed; this is the address to which devices dial.
+  /// The address to which devices dial.
+  ///
+  /// `nil`: no way to the internet, and unknown destinations get an ICMP error. Given (CCN): a default route to the internet, and
+  /// private ranges are dropped silently unless routed.
   package var publicAddress: IPAddress?
 
   package init(id: String, routes: [Route] = [], publicAddress: IPAddress? = nil) {
@@ -15,7 +19,9 @@ package struct Router: Hashable, Sendable {
   }
 }
 
-/// A connection between two routing domains. It carries only what the routes at both ends send into it.
+/// A connection between two routing domains.
+///
+/// It carries only what the routes at both ends send into it.
 package struct Link: Hashable, Sendable {
   package enum End: Hashable, Sendable {
     case network(String)

@@ -3,6 +3,7 @@
 /// Ids are the clouds' own (`vpc-0a1b`, `eni-7`, `/subscriptions/...`) and only need to be unique within their list. A change is made by
 /// handing in the whole new value; the fabric finds the difference. References to things that are not there are errors
 /// (`Topology.problems`), never ignored, except that a route to a missing or detached interface is a blackhole, as in the clouds.
+/// Packets are IPv4; IPv6 blocks, routes and peers may be given and have no effect.
 package struct Topology: Hashable, Sendable {
   /// Virtual networks, each a router of its own: VPC, VNet, vxnet, the public network of an edge cloud.
   package var networks: [VirtualNetwork]

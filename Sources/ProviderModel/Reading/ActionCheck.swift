@@ -27,6 +27,7 @@ struct ActionCheck {
     default: break
     }
     if action.adopt != .never, action.match == nil { add(.actionAdoptNeedsMatch, at: "adopt", &findings) }
+    if action.adopt == .identical, action.compare.isEmpty { add(.actionAdoptNeedsCompare, at: "adopt", &findings) }
   }
 
   private func checkUpdate(_ findings: inout Diagnostics) {

@@ -14,6 +14,8 @@ struct ProductReader {
     product.endpointExceptions = texts("endpoints", mapping, &findings)
     product.signingName = mapping.text("signing_name", &findings) ?? name
     product.signingRegion = mapping.text("signing_region", &findings)
+    product.usesOldSignature = mapping.bool("old_signature", &findings) ?? false
+    product.jsonTarget = mapping.text("json_target", &findings)
     product.method = mapping.text("method", &findings) ?? product.method
     product.methods = texts("methods", mapping, &findings)
     product.formParameters = formParameters(mapping, &findings)

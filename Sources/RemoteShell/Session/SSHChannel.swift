@@ -42,12 +42,16 @@ extension SSHSession {
       moved.announce()
     }
     var opened: OpaquePointer?
-    isSpoiled = true
-    let status = try await attempt(until: deadline) { raw -> Int32 in
-      opened = open(raw)
-      return opened == nil ? libssh2_session_last_errno(raw) : 0
+    let status: Int32
+    do throws(StepFailure) {
+      status = try await attempt(until: deadline) { raw -> Int32 in
+        opened = open(raw)
+        return opened == nil ? libssh2_session_last_errno(raw) : 0
+      }
+    } catch {
+      isSpoiled = true
+      throw error
     }
-    isSpoiled = false
     isChannelAsked = false
     guard let opened else { throw openingFailure(status) }
     return SSHChannel(session: self, raw: opened)

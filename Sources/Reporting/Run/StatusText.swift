@@ -1,5 +1,6 @@
 package import Basics
 package import Planning
+import ProviderModel
 package import RunEngine
 
 /// Where runs stand, as tables for people and objects for machines.

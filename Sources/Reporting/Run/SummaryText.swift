@@ -1,6 +1,7 @@
 package import Basics
 import JSONText
 package import Planning
+import ProviderModel
 package import RunEngine
 
 /// What stands at the end of a command: what was created, the probes' figures, what failed and why, and the next command to type.

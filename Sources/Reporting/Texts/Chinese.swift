@@ -1,6 +1,30 @@
 /// Every text in Chinese: `code = template`, one a line; `\n` breaks a line, `{name}` is an argument.
 enum ChineseTexts {
   static let table = #"""
+    # 命令在开始之前拒绝的情况。
+    command.no-workflow = 没有名为 {name} 的工作流。请使用其中之一：{known}；或给出以 .yaml 结尾的路径。
+    command.no-file = 无法读取文件 {path}。请检查路径或权限。
+    command.bad-input = “{text}”不是赋值。请写成 name=value。
+    command.bad-inputs-file = {path} 不是输入列表。请写成 YAML 映射，每行一个“名称: 值”。
+    command.bad-account = “{text}”没有对应本工作流的账号。请写成 NAME=PROFILE；可用名称：{known}。
+    command.no-runs = 日志库中没有任何运行。请用 'causeway run 工作流' 开始。
+    command.no-unfinished-run = 所有运行都已完成。请从 'causeway runs' 中指定一个，或用 'causeway run 工作流' 开始新的运行。
+    command.lab-gone = 运行 {run} 属于实验环境 {name}，该环境已不再运行，其中的云也随之消失。请用 'causeway run 工作流 --lab' 重新开始。
+    command.lab-not-running = 没有名为 {name} 的实验环境在运行。请查看 'causeway lab status'，或用 'causeway lab up --name {name}' 启动。
+    command.lab-running = 名为 {name} 的实验环境已在运行。请用 'causeway lab down --name {name}' 结束，或换一个名称。
+    command.lab-start = 实验环境 {name} 未能启动：{reason}。本机缺少的条件见 'causeway doctor'。
+    command.no-lab-host = 实验环境中没有名为 {host} 的主机。请使用其中之一：{known}。
+    command.no-fixture = 没有名为 {name} 的 fixture，无法为其准备实验环境。请添加 workflows/fixtures/{name}.yaml，或使用其中之一：{known}。
+    command.fixture-failed = fixture {name} 失败：未能准备好教程的前提条件。请查看上面的原因，用 'causeway lab down' 关闭实验环境后重试。
+    command.needs-approval = 存在预付费项目，但没有终端可供询问。请先查看 'causeway plan'，再加上 --auto-approve。
+    command.not-approved = 未批准：没有做任何改动。请重新运行并输入 yes，或修改输入以避免购买。
+    command.no-provider = 没有名为 {name} 的提供方。请使用其中之一：{known}。
+    command.no-action = 没有名为 {name} 的动作。请用 'causeway providers' 列出全部动作。
+    command.no-log = 运行 {run} 的步骤 {step} 没有输出。只有在主机上执行内容的步骤才有输出；全部事件见 'causeway logs {run}'。
+    command.snapshot-damaged = 运行 {run} 所依据的 {path} 文本在日志库中缺失或已被改动。请从备份恢复日志库，或改用当前文件：'causeway resume {run} --updated'。
+    command.lab-action-outside-fixture = 动作 {action} 只存在于实验环境，而 {workflow} 不是 fixture。请使用云的动作，或将该步骤移到 workflows/fixtures/。
+    command.run-name-taken = 已有名为 {name} 的运行。请换一个 --name，或继续该运行：'causeway resume {name}'。
+
     # Documents
     document.wrong-kind = {part}：应为 {expected}，实际为 {found}。请在此处填写 {expected}。
     document.unknown-key = {part} 中有未知的键 {key}。此处可用的键：{known}。
@@ -45,6 +69,97 @@ enum ChineseTexts {
     expression.format-brace = format 文本中的花括号既没有括住序号，也没有成对书写。字面花括号请写两个。
     expression.not-json = 传给 parse_json 的文本不是 JSON（{reason}，第 {line} 行第 {column} 列）。请给出 JSON 文本。
 
+    # 命令行帮助：每个命令一句摘要和示例，每个参数和选项一行。
+    help.list.abstract = 列出所有工作流。
+    help.list.more = 工作流是各主目录下 workflows/ 中的 YAML 文件。\n\n示例：\n  causeway list
+    help.show.abstract = 查看一个工作流：输入、步骤和付费项目。
+    help.show.more = 不访问任何云。\n\n示例：\n  causeway show sag-aws
+    help.validate.abstract = 检查工作流和提供方文件，一次列出全部错误及其位置。
+    help.validate.more = 不指定文件时检查各主目录中的全部文件。\n\n示例：\n  causeway validate\n  causeway validate workflows/sag-aws.yaml providers/aws/ec2.yaml
+    help.plan.abstract = 预览运行将要做什么；不需要凭证和网络。
+    help.plan.more = 显示每个步骤、哪些值暂时未知以及在哪一步之后可知、哪些要付费、哪些无法撤销。等同于 'run --dry-run'。\n\n示例：\n  causeway plan sag-aws -f inputs.yaml\n  causeway plan sag-aws -f inputs.yaml --requests
+    help.run.abstract = 执行工作流，从第一步直到最后的探测。
+    help.run.more = 在第一次改动之前，对所有预付费项目只询问一次。可随时停止，之后用 'causeway resume' 从断点继续。\n\n示例：\n  causeway run sag-aws --lab\n  causeway run sag-aws -f inputs.yaml --name singapore
+    help.resume.abstract = 从断点继续一次运行。
+    help.resume.more = 不指定运行时，继续最近一次未完成的运行。已完成的步骤不会重复。运行始终使用开始时的文件；--updated 改用当前文件。\n\n示例：\n  causeway resume\n  causeway resume singapore --from verify
+    help.answer.abstract = 答复等待人工的步骤，或确认结果不明的步骤，然后继续。
+    help.answer.more = 人工步骤用 -o 填写输出。结果不明的步骤请先在云上查看，再选择 --adopt ID、--not-created 或 --abandon。\n\n示例：\n  causeway answer singapore partner -o circuit=cc-1234\n  causeway answer singapore package --adopt cenbwp-abc123
+    help.status.abstract = 逐步显示一次运行的状态。
+    help.status.more = 不指定运行时显示最近一次。\n\n示例：\n  causeway status singapore
+    help.runs.abstract = 列出全部运行，最新的在前。
+    help.runs.more = 示例：\n  causeway runs
+    help.logs.abstract = 显示运行中发生的事件；指定步骤时还显示其脚本输出。
+    help.logs.more = 示例：\n  causeway logs singapore\n  causeway logs singapore deploy --follow
+    help.verify.abstract = 只重新执行一次运行的探测。
+    help.verify.more = 探测失败时退出码为 5。\n\n示例：\n  causeway verify singapore
+    help.destroy.abstract = 按相反顺序撤销一次运行，并查询确认没有残留。
+    help.destroy.more = 运行创建的每个资源都会被删除，并反复查询直到确认消失。保留的资源（例如到期前的预付费实例）会列出。原本就存在的资源不会被改动。\n\n示例：\n  causeway destroy singapore
+    help.lab.abstract = 演练环境：在本机回环地址上模拟各云，使用真实主机和真实数据包。
+    help.lab.more = 'causeway run 工作流 --lab' 会自动启动和结束实验环境；以下命令用于手动管理。\n\n示例：\n  causeway lab up --fixture sag-aws\n  causeway lab down
+    help.lab-up.abstract = 在后台启动实验环境，并准备教程的前提条件。
+    help.lab-up.more = 所有端口可用后返回；--json 输出端点、凭证以及 fixture 提供的输入。\n\n示例：\n  causeway lab up --fixture sag-aws --json
+    help.lab-down.abstract = 关闭实验环境，不留任何残留。
+    help.lab-down.more = 示例：\n  causeway lab down\n  causeway lab down --all
+    help.lab-status.abstract = 显示正在运行的实验环境。
+    help.lab-status.more = 示例：\n  causeway lab status
+    help.lab-hosts.abstract = 列出实验环境中的主机及其地址。
+    help.lab-hosts.more = 示例：\n  causeway lab hosts
+    help.lab-ssh.abstract = 登录实验环境中的主机，或在其上执行命令。
+    help.lab-ssh.more = 主机名见 'causeway lab hosts'。\n\n示例：\n  causeway lab ssh business-service\n  causeway lab ssh business-service ip route
+    help.lab-ledger.abstract = 显示实验环境中创建过的全部资源和收到的全部调用。
+    help.lab-ledger.more = 示例：\n  causeway lab ledger --json
+    help.lab-serve.abstract = 实验环境的进程本身（由 'causeway lab up' 启动）。
+    help.providers.abstract = 查看目录：各提供方的动作，或某个动作的输入和输出。
+    help.providers.more = 示例：\n  causeway providers\n  causeway providers alibaba\n  causeway providers aws/ec2.instance
+    help.doctor.abstract = 检查本机具备和缺少的条件，每行给出一个解决办法。
+    help.doctor.more = 检查库、凭证、状态目录以及实验环境的要求，不做任何改动。\n\n示例：\n  causeway doctor
+    help.argument.workflow = 工作流名称，或以 .yaml 结尾的路径。
+    help.argument.run = 运行的 ID、可唯一识别的 ID 开头，或运行名称。
+    help.argument.step = 步骤地址，例如 host 或 routes[rtb-1]；组名表示整组。
+    help.argument.files = 工作流或提供方文件；不指定则检查全部。
+    help.argument.provider = 提供方（例如 aws），或其动作（例如 aws/ec2.instance）。
+    help.argument.host = 'causeway lab hosts' 中显示的主机名。
+    help.argument.command = 在主机上执行的命令；不指定则登录。
+    help.argument.lab = 实验环境名称。
+    help.option.home = 优先在此目录中查找工作流和提供方（环境变量：CAUSEWAY_HOME）。
+    help.option.state = 日志库文件或其所在目录（环境变量：CAUSEWAY_STATE）。
+    help.option.lang = 界面语言；不指定时由 LC_ALL、LC_MESSAGES 或 LANG 决定。
+    help.option.json = 以一个 JSON 对象输出结果。
+    help.option.json-lines = 实时输出事件，每个事件一行 JSON。
+    help.option.no-color = 不使用颜色（环境变量：NO_COLOR）。
+    help.option.input = 输入的值。@FILE 从文件读取，- 从标准输入读取；可重复。
+    help.option.inputs-file = 输入的 YAML 文件，- 表示标准输入；可重复，后者优先。
+    help.option.account = 为工作流的账号指定云厂商命令行的 profile；可重复。
+    help.option.requests = 输出将要发出的每个请求，机密已掩盖，不含签名。
+    help.option.detailed-exitcode = 计划包含改动时退出码为 3。
+    help.option.dry-run = 只预览，等同于 'causeway plan'。
+    help.option.lab = 在专用的实验环境中运行：无需云账号，不花钱。
+    help.option.lab-name = 在这个正在运行的实验环境中运行。
+    help.option.keep-lab = 结束时保留实验环境。
+    help.option.fault = 实验环境要注入的故障，例如 aws:RunInstances:drop-response:1；可重复。
+    help.option.parallel = 同时执行的最大步骤数。
+    help.option.auto-approve = 购买时不询问。
+    help.option.until = 只运行此步骤及其依赖；可重复。
+    help.option.run-name = 为本次运行命名，可代替 ID 使用。
+    help.option.from = 重新运行此步骤及依赖它的步骤；可重复。
+    help.option.skip = 将此步骤视为完成，没有输出；可重复。
+    help.option.only = 只运行此步骤，其依赖必须已完成；可重复。
+    help.option.take-over = 即使另一进程正在处理，也接管该运行。
+    help.option.updated = 改用当前的工作流和提供方文件以及新的输入；有变化的步骤重新运行。
+    help.option.explain = 只说明修改后每个步骤的情况，然后停止。
+    help.option.output = 该步骤提交的输出；可重复。
+    help.option.adopt = 资源已存在，ID 如下：直接使用。
+    help.option.not-created = 资源不存在：重新创建。
+    help.option.abandon = 放弃该步骤：不再查找也不再创建。
+    help.option.no-resume = 只记录答复，不继续运行。
+    help.option.follow = 运行期间持续输出。
+    help.option.adopted = 同时撤销运行使用过但并非其创建的资源。
+    help.option.name = 实验环境名称。
+    help.option.fixture = 要准备的内容：该工作流的 fixture。
+    help.option.pace = 模拟云的速度：1 与真实云相同，0 表示立即完成。
+    help.option.all = 本机全部实验环境，以及被强制结束后的残留。
+    help.option.foreground = 保持在前台，直到按下 Ctrl-C。
+
     # JMESPath
     jmespath.unexpected-character = 字符 {character} 在表达式的此处没有意义。请删除它；文本请放在单引号中。
     jmespath.single-equals = 单个 = 不是比较运算符。请写 ==。
@@ -67,6 +182,45 @@ enum ChineseTexts {
     jmespath.argument-type = {function} 的第 {position} 个参数必须是 {expected}，但实际是 {found}。请转换类型，或换一个值。
     jmespath.key-type = {function} 只能全按数字或全按字符串排序，但遇到了 {found}。请换一个键。
     jmespath.undefined-variable = 没有变量 ${name}。请使用某个根名称，例如 $inputs。
+
+    # Planning
+    plan.unknown-action = 没有动作 {action}。可用的动作见 `causeway providers`。
+    plan.unknown-provider = 没有云平台 {provider}。可用的见 `causeway providers`。
+    plan.unknown-workflow = 没有工作流 {workflow}。可用的见 `causeway list`。
+    plan.include-cycle = 工作流不能引用自身，也不能经由其他工作流引用自身：{cycle}。请去掉其中一个引用。
+    plan.include-depth = 工作流在此处的嵌套超过 {limit} 层。请减少嵌套。
+    plan.lab-action-outside-fixture = {action} 只存在于演练环境，只能用于 fixtures。请使用云平台的动作。
+    plan.unknown-argument = {action} 没有输入 {argument}。它有：{known}。
+    plan.unknown-default = {provider} 的任何动作都没有输入 {input}。请更正名称，或删除该默认值。
+    plan.missing-argument = {action} 需要 {argument}（{type}），但步骤 {step} 没有提供。请在 with 中补充。
+    plan.wrong-type = {part}：应为 {expected}，实际为 {found}。请提供类型为 {expected} 的值。
+    plan.not-boolean = 步骤 {step} 的条件既不是真也不是假。请写成比较，例如 inputs.count > `0`。
+    plan.unknown-output = {path}：步骤 {step} 没有输出 {name}。它有：{known}。
+    plan.unknown-member = {path}：不存在 {name}；该值的类型为 {type}。
+    plan.group-needs-item = {path}：步骤 {step} 有多个实例，因此这是列表。全部实例请写 steps.{step}[*].{name}，单个实例请写 at(steps.{step}, key).{name}。
+    plan.item-of-single-step = 步骤 {step} 没有 for_each，因此没有实例。请写 steps.{step}.OUTPUT。
+    plan.required-from-conditional = 步骤 {step} 需要 {argument}，但步骤 {source} 可能被跳过或失败，届时缺少该值，{step} 将失败。请为 {step} 设置相同的 when，或提供其他值。
+    plan.required-null = 步骤 {step} 需要 {argument}，但其值为 null，该步骤将失败。请提供其来源的值。
+    plan.account-of-other-provider = 账号 {account} 属于 {provider}，但该步骤使用 {action}。请使用同一云平台的账号。
+    plan.unknown-account = 步骤 {step} 使用账号 {account}，但 accounts 中没有声明。已声明：{known}。
+    plan.unknown-input = 工作流 {workflow} 没有输入 {input}。它有：{known}。
+    plan.missing-input = 缺少输入 {input}（{type}）。请用 -i {input}=VALUE 或 -f 文件提供。
+    plan.short-secret = 敏感输入 {input} 少于 {length} 个字符：只按字段隐藏，不会在所有输出中隐藏。
+    plan.check-failed = 工作流的前置条件不成立：{message}
+    plan.check-undecided = {workflow} 的一个前置条件依赖运行中才知道的值，因此未检查。
+    plan.for-each-unknown = 步骤 {step} 的 for_each 依赖其他步骤的结果。它必须在运行前已知；请由输入提供。
+    plan.for-each-kind = 步骤 {step} 的 for_each 需要列表或映射，实际为 {found}。
+    plan.bad-key = {key} 不能作为步骤 {step} 的实例键。键的形式为 {rule}；请使用映射，或为各项提供 name。
+    plan.duplicate-key = 步骤 {step} 有两个实例使用键 {key}。键必须唯一；请使用映射，或为各项提供不同的 name。
+    plan.sensitive-key = 步骤 {step} 的键会在地址和日志中暴露敏感值。请使用映射，或为各项提供不敏感的 name。
+    plan.unknown-instance = 步骤 {step} 没有键为 {key} 的实例。
+    plan.too-many-steps = 工作流展开后超过 {limit} 个步骤。请拆分为多次运行。
+    plan.cycle = 这些步骤互相等待，永远无法开始：{cycle}。请去掉其中一个依赖。
+    plan.cycle-edge = {step} 因此处而等待 {dependency}。
+    plan.value-cycle = 该值经由所引用工作流的输入和输出由自身构成。请去掉其中一个引用。
+    plan.too-deep = 某个值经过超过 {limit} 层引用传递。请减少嵌套。
+    step.missing-input = 步骤 {step} 需要 {input}，但其值为 null。应提供它的步骤被跳过或没有给出值。
+    step.not-boolean = 条件的结果为 {found}；必须为真或假。
 
     # ProviderModel
     provider.no-file = provider {provider} 没有 provider.yaml。请添加该文件，并写明 title 和 protocol。
@@ -249,6 +403,23 @@ enum ChineseTexts {
     ui.doctor.good = 所需条件均已具备
     ui.doctor.fix = 有 {count} 项待处理
     ui.answer.recorded = 已记录，继续执行 …
+
+    # WorkflowModel
+    workflow.name-not-stem = 工作流名为 {name}，但文件是 {stem}.yaml。在 workflows 文件夹中两者必须一致；请修改其一。
+    workflow.unknown-input = 没有输入 {name}。已声明的输入：{known}。
+    workflow.unknown-step = 此工作流中没有步骤 {step}。
+    workflow.unknown-account = 没有账号 {account}。请在 accounts 中声明；已声明：{known}。
+    workflow.unknown-run-field = 运行没有 {name}。可用的有：{known}。
+    workflow.unknown-each-field = each 没有 {name}。它有：{known}。
+    workflow.unknown-member = {path}：不存在 {name}；该值的类型为 {type}，成员有：{known}。
+    workflow.root-not-here = 不能在 {part} 中读取 {root}。此处可用：{known}。
+    workflow.each-outside-for-each = each 仅在带 for_each 的步骤中可用。请添加 for_each，或改为读取输入。
+    workflow.no-step-named = 不能一次读取所有步骤。请指定一个：steps.ID.OUTPUT。
+    workflow.not-on-include = {key} 对步骤 {step} 所引用的工作流没有意义。请写在其内部的步骤上。
+    workflow.bad-use = {text} 不是动作名。请写 PROVIDER/ACTION；引用其他工作流请写 workflow/NAME（是名称，不是路径）。
+    workflow.cycle = 这些步骤互相等待，永远无法开始：{cycle}。请去掉其中一个依赖。
+    workflow.cycle-edge = {step} 因此处而等待 {dependency}。
+    workflow.secret-not-masked = 敏感输入 {input} 的类型为 {type}：这类值只按字段隐藏，不会在所有输出中隐藏。若绝不能被看到，请使用 8 个字符以上的文本。
 
     # YAMLText
     yaml.syntax = 不是有效的 YAML：{problem}。请修改此处的文本；常见原因是缩进、引号或冒号。

@@ -1,6 +1,30 @@
 /// Every text in English: `code = template`, one a line; `\n` breaks a line, `{name}` is an argument.
 enum EnglishTexts {
   static let table = #"""
+    # What commands refuse before they begin.
+    command.no-workflow = There is no workflow {name}. Use one of: {known}; or give a path that ends in .yaml.
+    command.no-file = The file {path} cannot be read. Correct the path, or its permissions.
+    command.bad-input = "{text}" is no assignment. Write name=value.
+    command.bad-inputs-file = {path} is no list of inputs. Write a YAML mapping, one 'name: value' a line.
+    command.bad-account = "{text}" binds no account of this workflow. Write NAME=PROFILE; the names here: {known}.
+    command.no-runs = There is no run in the journal. Begin one with 'causeway run WORKFLOW'.
+    command.no-unfinished-run = Every run is finished. Name a run of 'causeway runs', or begin one with 'causeway run WORKFLOW'.
+    command.lab-gone = The run {run} belongs to the lab {name}, which is not running any more. Its clouds are gone with it: begin a new run with 'causeway run WORKFLOW --lab'.
+    command.lab-not-running = No lab called {name} is running. See 'causeway lab status', or start one with 'causeway lab up --name {name}'.
+    command.lab-running = A lab called {name} is running already. End it with 'causeway lab down --name {name}', or choose another name.
+    command.lab-start = The lab {name} did not start: {reason}. See 'causeway doctor' for what this machine lacks.
+    command.no-lab-host = The lab has no host called {host}. Use one of: {known}.
+    command.no-fixture = There is no fixture {name}, so a lab cannot be made ready for it. Add workflows/fixtures/{name}.yaml, or use one of: {known}.
+    command.fixture-failed = The fixture {name} failed: what the tutorial takes for granted could not be made. Read the cause above, end the lab with 'causeway lab down', and try again.
+    command.needs-approval = Something is paid for in advance, and there is no terminal to ask at. Look at 'causeway plan', then add --auto-approve.
+    command.not-approved = Not approved: nothing was touched. Run again and type 'yes', or change the inputs so that nothing is bought.
+    command.no-provider = There is no provider {name}. Use one of: {known}.
+    command.no-action = There is no action {name}. List the actions with 'causeway providers'.
+    command.no-log = The step {step} of the run {run} has no output. Only steps that run something on a host have; 'causeway logs {run}' shows the events of all.
+    command.snapshot-damaged = The text of {path} that the run {run} was made from is missing in the journal or was changed. Restore the journal from a copy, or go by the files of today: 'causeway resume {run} --updated'.
+    command.lab-action-outside-fixture = The action {action} exists in the lab only, and {workflow} is no fixture. Use an action of a cloud, or move the step to workflows/fixtures/.
+    command.run-name-taken = A run is called {name} already. Choose another --name, or go on with that one: 'causeway resume {name}'.
+
     # Documents
     document.wrong-kind = {part}: expected {expected}, found {found}. Write a {expected} here.
     document.unknown-key = Unknown key {key} in {part}. Known here: {known}.
@@ -45,6 +69,97 @@ enum EnglishTexts {
     expression.format-brace = A brace in the text of format neither encloses a number nor is doubled. Double it for a literal brace.
     expression.not-json = The text given to parse_json is not JSON ({reason} at line {line}, column {column}). Give it a JSON text.
 
+    # Help of the command line: an abstract and an example for each command, a line for each argument and option.
+    help.list.abstract = List the workflows by name.
+    help.list.more = Workflows are the YAML files in the workflows/ folder of each home.\n\nExample:\n  causeway list
+    help.show.abstract = Show a workflow: its inputs, its steps, and what is paid for.
+    help.show.more = Nothing is asked of any cloud.\n\nExample:\n  causeway show sag-aws
+    help.validate.abstract = Check workflows and provider files, and report every mistake with its place.
+    help.validate.more = Without a file it checks everything that the homes hold.\n\nExamples:\n  causeway validate\n  causeway validate workflows/sag-aws.yaml providers/aws/ec2.yaml
+    help.plan.abstract = Preview what a run would do; needs no credentials and no network.
+    help.plan.more = Shows each step, each value that is not known yet and the step after which it is, what is paid for, and what cannot be undone. The same as 'run --dry-run'.\n\nExamples:\n  causeway plan sag-aws -f inputs.yaml\n  causeway plan sag-aws -f inputs.yaml --requests
+    help.run.abstract = Carry out a workflow, from the first step to the last probe.
+    help.run.more = Before the first change it asks once about everything that is paid for in advance. It can be stopped at any moment, and 'causeway resume' goes on from there.\n\nExamples:\n  causeway run sag-aws --lab\n  causeway run sag-aws -f inputs.yaml --name singapore
+    help.resume.abstract = Go on with a run from where it stands.
+    help.resume.more = Without a run it takes the latest that is unfinished. Steps that are done are not repeated. The run goes by the files that it began with; --updated takes those of today.\n\nExamples:\n  causeway resume\n  causeway resume singapore --from verify
+    help.answer.abstract = Answer a step that waits for a person, or settle one in doubt, and go on.
+    help.answer.more = Hand in the outputs of a step by hand with -o. For a step in doubt look at the cloud, then say --adopt ID, --not-created or --abandon.\n\nExamples:\n  causeway answer singapore partner -o circuit=cc-1234\n  causeway answer singapore package --adopt cenbwp-abc123
+    help.status.abstract = Show where a run stands, step by step.
+    help.status.more = Without a run it shows the latest.\n\nExample:\n  causeway status singapore
+    help.runs.abstract = List all runs, the newest first.
+    help.runs.more = Example:\n  causeway runs
+    help.logs.abstract = Show what happened in a run; with a step also the output of its scripts.
+    help.logs.more = Examples:\n  causeway logs singapore\n  causeway logs singapore deploy --follow
+    help.verify.abstract = Run the probes of a run again, and nothing else.
+    help.verify.more = Ends with status 5 when a probe fails.\n\nExample:\n  causeway verify singapore
+    help.destroy.abstract = Take a run back in reverse order, and prove that nothing is left.
+    help.destroy.more = Each thing that the run created is deleted and then looked up until it is gone. What stays, such as a subscription until its end, is listed. Things that were there before are not touched.\n\nExample:\n  causeway destroy singapore
+    help.lab.abstract = The rehearsal ground: emulated clouds on loopback, real hosts and real packets.
+    help.lab.more = 'causeway run WORKFLOW --lab' starts and ends a lab by itself; these commands keep one by hand.\n\nExamples:\n  causeway lab up --fixture sag-aws\n  causeway lab down
+    help.lab-up.abstract = Start a lab in the background, and make what a tutorial takes for granted in it.
+    help.lab-up.more = Returns when every port answers; --json prints endpoints, credentials and the inputs that the fixture gives.\n\nExample:\n  causeway lab up --fixture sag-aws --json
+    help.lab-down.abstract = End a lab; nothing of it is left.
+    help.lab-down.more = Examples:\n  causeway lab down\n  causeway lab down --all
+    help.lab-status.abstract = Show the labs that are running.
+    help.lab-status.more = Example:\n  causeway lab status
+    help.lab-hosts.abstract = List the hosts of a lab, with their addresses.
+    help.lab-hosts.more = Example:\n  causeway lab hosts
+    help.lab-ssh.abstract = Log in to a host of a lab, or run a command there.
+    help.lab-ssh.more = Names are those of 'causeway lab hosts'.\n\nExamples:\n  causeway lab ssh business-service\n  causeway lab ssh business-service ip route
+    help.lab-ledger.abstract = Show everything that was ever made in a lab, and every call that came in.
+    help.lab-ledger.more = Example:\n  causeway lab ledger --json
+    help.lab-serve.abstract = Be the process of a lab (started by 'causeway lab up').
+    help.providers.abstract = Show the catalog: the actions of each provider, or one action with inputs and outputs.
+    help.providers.more = Examples:\n  causeway providers\n  causeway providers alibaba\n  causeway providers aws/ec2.instance
+    help.doctor.abstract = Say what this machine has and lacks, with one fix a line.
+    help.doctor.more = Looks at libraries, credentials, the state folder and what the lab needs. Changes nothing.\n\nExample:\n  causeway doctor
+    help.argument.workflow = Name of a workflow, or a path that ends in .yaml.
+    help.argument.run = Id of a run, a unique beginning of it, or its name.
+    help.argument.step = Address of a step, such as host or routes[rtb-1]; a group's name means all of it.
+    help.argument.files = Workflow or provider files; everything when none is given.
+    help.argument.provider = A provider, such as aws, or one of its actions, such as aws/ec2.instance.
+    help.argument.host = Name of a host, as 'causeway lab hosts' shows it.
+    help.argument.command = Command to run there; a login when none is given.
+    help.argument.lab = Name of a lab.
+    help.option.home = Look for workflows and providers in this folder first (environment: CAUSEWAY_HOME).
+    help.option.state = Journal file, or a folder for it (environment: CAUSEWAY_STATE).
+    help.option.lang = Language of what is said; else LC_ALL, LC_MESSAGES or LANG decides.
+    help.option.json = Print the result as one JSON object.
+    help.option.json-lines = Print each event as one line of JSON while it happens.
+    help.option.no-color = No colours (environment: NO_COLOR).
+    help.option.input = Value of an input. @FILE reads it from a file, - from standard input; may be repeated.
+    help.option.inputs-file = YAML file of inputs, - for standard input; may be repeated, later ones win.
+    help.option.account = Profile of the cloud's own command line for an account of the workflow; may be repeated.
+    help.option.requests = Print each request as it would go out, secrets masked, without a signature.
+    help.option.detailed-exitcode = End with status 3 when the plan changes something.
+    help.option.dry-run = Preview only: the same as 'causeway plan'.
+    help.option.lab = Run in a lab of its own: no cloud account, no money.
+    help.option.lab-name = Run in this lab, which is running.
+    help.option.keep-lab = Leave the lab running at the end.
+    help.option.fault = Fault that the lab plays, such as aws:RunInstances:drop-response:1; may be repeated.
+    help.option.parallel = Most steps at the same time.
+    help.option.auto-approve = Buy without asking.
+    help.option.until = Run this step and what it depends on, nothing else; may be repeated.
+    help.option.run-name = Name for this run, to be used in place of its id.
+    help.option.from = Run this step and what depends on it again; may be repeated.
+    help.option.skip = Count this step as done, without outputs; may be repeated.
+    help.option.only = Run this step alone; what it depends on must be done. May be repeated.
+    help.option.take-over = Take the run over although another process is working on it.
+    help.option.updated = Go by the workflow and provider files of today, and by new inputs; what changed runs again.
+    help.option.explain = Say what each step would be after the change, and stop.
+    help.option.output = Output that the step hands in; may be repeated.
+    help.option.adopt = The thing is there, under this id: use it.
+    help.option.not-created = The thing is not there: create it again.
+    help.option.abandon = Give the step up: neither look for the thing nor create it.
+    help.option.no-resume = Record the answer only, do not go on.
+    help.option.follow = Go on printing while the run goes on.
+    help.option.adopted = Also undo what the run used but did not create.
+    help.option.name = Name of the lab.
+    help.option.fixture = What to make in it: the fixture of this workflow.
+    help.option.pace = How fast its clouds are: 1 is like the real ones, 0 is at once.
+    help.option.all = Every lab of this machine, and what a killed one left.
+    help.option.foreground = Stay in the foreground until Ctrl-C.
+
     # JMESPath
     jmespath.unexpected-character = The character {character} has no meaning in an expression here. Take it out, or put text in single quotes.
     jmespath.single-equals = A single = compares nothing. Write ==.
@@ -67,6 +182,45 @@ enum EnglishTexts {
     jmespath.argument-type = Argument {position} of {function} must be {expected}, but is {found}. Convert it, or give another value.
     jmespath.key-type = {function} can order only by numbers or only by strings, but found {found}. Choose another key.
     jmespath.undefined-variable = There is no variable ${name}. Use one of the roots, such as $inputs.
+
+    # Planning
+    plan.unknown-action = There is no action {action}. See `causeway providers` for those that there are.
+    plan.unknown-provider = There is no provider {provider}. See `causeway providers` for those that there are.
+    plan.unknown-workflow = There is no workflow {workflow}. See `causeway list` for those that there are.
+    plan.include-cycle = A workflow cannot include itself, not even through others: {cycle}. Take one of the includes away.
+    plan.include-depth = Workflows include each other more than {limit} deep here. Make them flatter.
+    plan.lab-action-outside-fixture = {action} exists in the lab only and is allowed in fixtures only. Use an action of a cloud.
+    plan.unknown-argument = {action} has no input {argument}. It has: {known}.
+    plan.unknown-default = No action of {provider} has an input {input}. Correct the name, or remove this default.
+    plan.missing-argument = {action} needs {argument} ({type}), but step {step} does not give it. Add it under with.
+    plan.wrong-type = {part}: expected {expected}, found {found}. Give a value of the type {expected}.
+    plan.not-boolean = The condition of step {step} is neither true nor false. Compare something, for example inputs.count > `0`.
+    plan.unknown-output = {path}: step {step} has no output {name}. It has: {known}.
+    plan.unknown-member = {path}: {name} is not there; the value is of type {type}.
+    plan.group-needs-item = {path}: step {step} has many instances, so this is a list. Write steps.{step}[*].{name} for all of them, or at(steps.{step}, key).{name} for one.
+    plan.item-of-single-step = Step {step} has no for_each, so it has no items. Write steps.{step}.OUTPUT.
+    plan.required-from-conditional = Step {step} needs {argument}, but step {source} may be skipped or may fail, and then it is missing and {step} fails. Give {step} the same when, or another value.
+    plan.required-null = Step {step} needs {argument}, but it is null, so the step would fail. Give the value that it is made from.
+    plan.account-of-other-provider = The account {account} belongs to {provider}, but the step uses {action}. Use an account of the same provider.
+    plan.unknown-account = Step {step} uses the account {account}, which is not declared under accounts. Declared: {known}.
+    plan.unknown-input = The workflow {workflow} has no input {input}. It has: {known}.
+    plan.missing-input = The input {input} ({type}) is missing. Give it with -i {input}=VALUE or in a file with -f.
+    plan.short-secret = The sensitive input {input} has fewer than {length} characters: it is hidden by field only, not wherever it shows up.
+    plan.check-failed = A condition of the workflow does not hold: {message}
+    plan.check-undecided = A condition of {workflow} reads what is known only during the run, so it was not checked.
+    plan.for-each-unknown = for_each of step {step} depends on what other steps give. It must be known before the run; feed it from inputs.
+    plan.for-each-kind = for_each of step {step} needs a list or a map, found {found}.
+    plan.bad-key = {key} cannot be the key of an instance of step {step}. Keys look like {rule}; use a map, or give the items a name.
+    plan.duplicate-key = Two instances of step {step} have the key {key}. Keys must be unique; use a map, or give the items different names.
+    plan.sensitive-key = The keys of step {step} would show sensitive values in addresses and logs. Use a map, or give the items a name that is not sensitive.
+    plan.unknown-instance = Step {step} has no instance with the key {key}.
+    plan.too-many-steps = The workflow has more than {limit} steps once unfolded. Split it into several runs.
+    plan.cycle = These steps wait for each other and could never begin: {cycle}. Take one of the dependencies away.
+    plan.cycle-edge = {step} waits for {dependency} because of this.
+    plan.value-cycle = This value is made from itself, through the inputs and outputs of includes. Take one of the references away.
+    plan.too-deep = A value is handed on through more than {limit} includes. Make them flatter.
+    step.missing-input = Step {step} needs {input}, but its value is null. The step that should give it was skipped or gave nothing.
+    step.not-boolean = The condition gave {found}; it must give true or false.
 
     # ProviderModel
     provider.no-file = The provider {provider} has no provider.yaml. Add one with title and protocol.
@@ -249,6 +403,23 @@ enum EnglishTexts {
     ui.doctor.good = everything that is needed is there
     ui.doctor.fix = {count} things to do
     ui.answer.recorded = Recorded. Going on …
+
+    # WorkflowModel
+    workflow.name-not-stem = The workflow is named {name}, but its file is {stem}.yaml. In a workflows folder both must be the same; rename one of them.
+    workflow.unknown-input = There is no input {name}. Declared inputs: {known}.
+    workflow.unknown-step = There is no step {step} in this workflow.
+    workflow.unknown-account = There is no account {account}. Declare it under accounts; declared: {known}.
+    workflow.unknown-run-field = {name} is not known of a run. Known are: {known}.
+    workflow.unknown-each-field = each has no {name}. It has: {known}.
+    workflow.unknown-member = {path}: {name} is not there; the value is of type {type} with the members: {known}.
+    workflow.root-not-here = {root} cannot be read in {part}. Known here: {known}.
+    workflow.each-outside-for-each = each is known only in a step with for_each. Add for_each, or read an input.
+    workflow.no-step-named = All steps cannot be read at once. Name one: steps.ID.OUTPUT.
+    workflow.not-on-include = {key} has no meaning for the included workflow of step {step}. Write it on the steps inside.
+    workflow.bad-use = {text} names no action. Write PROVIDER/ACTION, or workflow/NAME for another workflow (a name, not a path).
+    workflow.cycle = These steps wait for each other and could never begin: {cycle}. Take one of the dependencies away.
+    workflow.cycle-edge = {step} waits for {dependency} because of this.
+    workflow.secret-not-masked = The sensitive input {input} is of type {type}: such values are hidden by field only, not wherever they show up. Use a text of 8 or more characters if it must never be seen.
 
     # YAMLText
     yaml.syntax = This is not valid YAML: {problem}. Correct the text at this place; indentation, quotes and colons are the usual causes.

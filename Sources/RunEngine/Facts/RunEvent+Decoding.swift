@@ -25,7 +25,7 @@ extension RunFact {
     case "approved": self = .approved(try reader.addresses("steps"), by: try reader.text("by"))
     case "reset": self = .reset(try reader.addresses("steps"))
     case "interrupted": self = .interrupted
-    case "ended": self = .ended(try reader.word("verdict"))
+    case "ended": self = .ended(try reader.word("verdict"), isComplete: reader["complete"].bool ?? false)
     case let kind: self = .step(StepAddress(try reader.text("step")), try StepFact(kind, reader))
     }
   }

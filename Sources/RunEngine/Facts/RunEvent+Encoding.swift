@@ -55,7 +55,9 @@ extension RunFact {
     case .step(_, let fact): fact.encode(into: &members)
     case .reset(let steps): members["steps"] = .addresses(steps)
     case .interrupted: break
-    case .ended(let verdict): members["verdict"] = .string(verdict.rawValue)
+    case .ended(let verdict, let isComplete):
+      members["verdict"] = .string(verdict.rawValue)
+      members["complete"] = .bool(isComplete)
     }
   }
 }

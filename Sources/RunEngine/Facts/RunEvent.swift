@@ -60,8 +60,8 @@ package enum RunFact: Hashable, Sendable {
   case reset([StepAddress])
   /// The user asked to stop.
   case interrupted
-  /// A session of work is over.
-  case ended(RunVerdict)
+  /// A session of work is over; `isComplete` tells that no step of the plan is left to do.
+  case ended(RunVerdict, isComplete: Bool)
 }
 
 /// What an event says about one step.

@@ -10,6 +10,14 @@ extension RunMachine {
       : Schedule(forward: self, wanted: wanted(order), limit: parallel)
   }
 
+  /// A step ends without an outcome: the session was interrupted, or its journal fails.
+  mutating func park(_ position: Int) { schedule?.park(position, graph) }
+
+  /// Puts a step that `next` gave off, until `wake`.
+  mutating func delay(_ position: Int) { schedule?.delay(position, graph) }
+
+  mutating func wake(_ position: Int) { schedule?.wake(position, graph) }
+
   /// The steps that `destroy` has to look at.
   private func undoable(_ order: WorkOrder) -> [Bool] {
     graph.steps.indices.map { position in

@@ -22,6 +22,8 @@ package struct RunMachine: Sendable {
   package private(set) var wasInterrupted = false
   /// The outputs of every step that succeeded: what decisions about later steps read.
   package private(set) var outputs: [StepAddress: Value] = [:]
+  /// The run as one line of a list.
+  package private(set) var head: RunHead?
   /// What may start, while a session is live.
   package internal(set) var schedule: Schedule?
   private var extra: [StepAddress: Int] = [:]
@@ -61,6 +63,7 @@ package struct RunMachine: Sendable {
       throw JournalCorrupt(sequence: event.sequence, error.text)
     }
     lastSequence = event.sequence
+    if head == nil { head = RunHead(first: event) } else { head?.apply(event) }
   }
 
   private mutating func apply(_ fact: RunFact, at time: Date) throws(IllegalMove) {
@@ -74,7 +77,7 @@ package struct RunMachine: Sendable {
     case .step(let address, let fact): try apply(fact, to: address, at: time)
     case .reset(let steps): for step in steps { try reset(step) }
     case .interrupted: wasInterrupted = true
-    case .ended(let verdict):
+    case .ended(let verdict, _):
       self.verdict = verdict
       endedAt = time
     }

@@ -34,58 +34,6 @@ package protocol Journal: Sendable {
   func release(_ key: String, for run: String, epoch: Int) async
 }
 
-/// One line of the list of runs.
-package struct RunHead: Hashable, Sendable {
-  package var id: String
-  package var name: String?
-  package var workflow: String
-  package var lab: String?
-  package var state: RunState
-  package var startedAt: Date
-  package var endedAt: Date?
-
-  package init(
-    id: String, name: String? = nil, workflow: String, lab: String? = nil, state: RunState, startedAt: Date,
-    endedAt: Date? = nil
-  ) {
-    self.id = id
-    self.name = name
-    self.workflow = workflow
-    self.lab = lab
-    self.state = state
-    self.startedAt = startedAt
-    self.endedAt = endedAt
-  }
-}
-
-/// Where a run stands as a whole.
-package enum RunState: String, Hashable, Sendable, CaseIterable {
-  /// A live owner works on it.
-  case running
-  /// Its owner died in the middle.
-  case stopped
-  case succeeded
-  case failed
-  case probeFailed = "probe-failed"
-  /// Waits for a person, or is in doubt.
-  case waiting
-  case interrupted
-  /// Ended well as far as it was asked to go (`--until`, `--only`).
-  case partial
-  case destroyed
-  /// `destroy` left something behind or was stopped.
-  case destroying
-  case refused
-
-  /// Whether `resume` without a name may choose it.
-  package var isUnfinished: Bool {
-    switch self {
-    case .running, .stopped, .failed, .probeFailed, .waiting, .interrupted, .partial, .refused: true
-    case .succeeded, .destroyed, .destroying: false
-    }
-  }
-}
-
 /// The process that has a run's lock.
 package struct LockHolder: Hashable, Sendable {
   package var host: String

@@ -56,7 +56,7 @@ extension RunSession {
 
   private func forget(_ attempt: LiveAttempt) {
     attempts[attempt.id.position] = nil
-    machine.schedule?.park(attempt.id.position, machine.graph)
+    machine.park(attempt.id.position)
   }
 
   private var notDurable: StepFailure { StepFailure(.interrupted, .engineNotDurable) }

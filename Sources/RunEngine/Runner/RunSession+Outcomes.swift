@@ -106,7 +106,7 @@ extension RunSession {
   }
 
   /// The step ends without an outcome; what the journal knows of it is enough to go on.
-  private func park(_ position: Int) { machine.schedule?.park(position, machine.graph) }
+  private func park(_ position: Int) { machine.park(position) }
 }
 
 extension RunSession {

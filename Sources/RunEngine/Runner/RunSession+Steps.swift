@@ -48,7 +48,7 @@ extension RunSession {
     } catch {
       stop(because: error)
     }
-    machine.schedule?.delay(position, machine.graph)
+    machine.delay(position)
     wake(position, after: .seconds(1))
     return false
   }

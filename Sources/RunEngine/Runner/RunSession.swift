@@ -74,7 +74,7 @@ final class RunSession {
 
   private func end() async {
     if isAbandoned { abandonAttempts() }
-    record(.ended(machine.conclusion()))
+    record(.ended(machine.conclusion(), isComplete: machine.isComplete))
     await commit()
   }
 
@@ -91,7 +91,7 @@ final class RunSession {
     switch message {
     case .fact(let fact, let attempt, let continuation): handle(fact, of: attempt, continuation)
     case .finished(let result, let attempt): finish(result, of: attempt)
-    case .wake(let position): machine.schedule?.wake(position, machine.graph)
+    case .wake(let position): machine.wake(position)
     case .timeout(let attempt): timeOut(attempt)
     case .interrupt: interrupt()
     case .graceOver(let last): if last { isAbandoned = true } else { cancelAll(evenInFlight: true) }
@@ -109,7 +109,7 @@ final class RunSession {
     }
     let verdict = failure == nil ? machine.conclusion() : failure?.exitStatus == 4 ? .refused : .failed
     return RunSummary(
-      runID: runID, verdict: verdict, exitStatus: verdict.exitStatus, state: machine.runState(isLive: false),
+      runID: runID, verdict: verdict, exitStatus: verdict.exitStatus, state: machine.head?.state ?? .stopped,
       steps: machine.stepSummaries(), outputs: outputs,
       leftovers: order.kind == .destroy ? machine.leftovers(order) : [], diagnostics: diagnostics)
   }

@@ -44,30 +44,6 @@ extension RunMachine {
         duration: slot.duration, attempts: slot.attempt, isPrepaid: traits.isPrepaid, isProbe: traits.isProbe)
     }
   }
-
-  /// Where the run stands after its last event; `isLive` tells whether somebody works on it now.
-  package func runState(isLive: Bool) -> RunState {
-    if isLive { return .running }
-    guard let order else { return .stopped }
-    guard let verdict else { return order.kind == .destroy ? .destroying : .stopped }
-    if order.kind == .destroy { return verdict == .done ? .destroyed : .destroying }
-    return .after(verdict, order: order, isComplete: isComplete)
-  }
-}
-
-extension RunState {
-  /// The state that a session's end leaves behind.
-  static func after(_ verdict: RunVerdict, order: WorkOrder, isComplete: Bool) -> RunState {
-    switch verdict {
-    case .done: order.isWhole || isComplete ? .succeeded : .partial
-    case .failed: .failed
-    case .refused: .refused
-    case .probeFailed: .probeFailed
-    case .waiting: .waiting
-    case .leftBehind: .destroying
-    case .interrupted: .interrupted
-    }
-  }
 }
 
 extension StepSlot {
