@@ -143,7 +143,8 @@ let package = Package(
     .executableTarget(name: "causeway", dependencies: ["Commands"], swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Basics", "Planning", "ProviderModel", "RunEngine"],
+      name: "TestSupport",
+      dependencies: ["Basics", "Expressions", "Planning", "ProviderModel", "RunEngine"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("Architecture", []),
     tests(

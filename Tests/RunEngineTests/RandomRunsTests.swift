@@ -40,10 +40,7 @@ struct RandomRunsTests {
 
   private func disturb(_ bench: TestBench, _ random: SeededRandom) async throws {
     for _ in 0..<random.below(5) {
-      bench.world.crash.arm(1 + random.below(40))
-      _ = try? await bench.resume()
-      bench.world.crash.arm(nil)
-      bench.journal.killOwner(of: bench.runID)
+      await bench.kill(at: 1 + random.below(40))
       #expect(throws: Never.self) { try bench.machine() }
     }
   }
@@ -67,10 +64,7 @@ struct RandomRunsTests {
 
   private func destroyEverything(_ bench: TestBench, _ random: SeededRandom) async throws {
     for _ in 0..<random.below(3) {
-      bench.world.crash.arm(1 + random.below(30))
-      _ = try? await bench.resume(WorkOrder(.destroy))
-      bench.world.crash.arm(nil)
-      bench.journal.killOwner(of: bench.runID)
+      await bench.kill(at: 1 + random.below(30), WorkOrder(.destroy))
     }
     #expect(try await bench.resume(WorkOrder(.destroy)).exitStatus == 0)
     #expect(bench.world.things == [])

@@ -61,6 +61,11 @@ package final class TestWorld: Sendable {
     }
   }
 
+  /// Waits until no task of a process that died is left: what it began has happened or never will.
+  package func waitUntilIdle() async {
+    while state.withLock({ $0.running > 0 }) { await Task.yield() }
+  }
+
   func enter() {
     state.withLock {
       $0.running += 1

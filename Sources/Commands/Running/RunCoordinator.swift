@@ -62,10 +62,13 @@ struct RunCoordinator {
         environment: surroundings.environment, home: surroundings.home, fixed: lab?.allCredentials),
       endpoints: EndpointOverrides(environment: surroundings.environment, lab: lab?.endpoints),
       time: surroundings.time, random: surroundings.random, masker: session.masker)
+    let knownHosts = "\(URL(filePath: store.path).deletingLastPathComponent().path)/known_hosts"
+    try? FileManager.default.createDirectory(
+      atPath: knownHosts, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let client = SSHClient(
       settings: SSHClient.Settings(
         home: surroundings.home, agentSocket: surroundings.environment["SSH_AUTH_SOCK"],
-        runKnownHosts: "\(URL(filePath: store.path).deletingLastPathComponent().path)/known_hosts/\(header.id)"),
+        runKnownHosts: "\(knownHosts)/\(header.id)"),
       clock: surroundings.time, random: surroundings.random)
     let remote = RemoteRouter(ssh: SSHCommand(client: client), cloud: cloud.command, local: LocalCommand())
     var registry = PerformerRegistry(
