@@ -181,6 +181,21 @@ struct DoubtTests {
     #expect(failed?.kind == .conflict && failed?.code == .cloudDoubtDiffers && failed?.arguments["inputs"] == "name")
   }
 
+  @Test("a call of the list that does not carry the token is not repeated")
+  func withoutToken() async throws {
+    let stage = try Stage { call in
+      call.operation == "CreateMixed" ? .answer(["A": "a"]) : .fail(.reset, sent: true)
+    }
+    let recorder = Recorder()
+    var call = try stage.call("alibaba/cbn.mixed", ["name": "m"])
+    let failed = await stage.failure { [call] () async throws(StepFailure) in
+      try await stage.performer.perform(call, checkpoint: recorder)
+    }
+    #expect(failed?.kind == .doubt && stage.cloud.operations == ["CreateMixed", "AttachMixed"])
+    call.record = recorder.record
+    #expect(try await stage.performer.resolve(call, checkpoint: recorder).request?.reason == .doubt)
+  }
+
   @Test("without any means a person is asked")
   func none() async throws {
     let stage = try Stage { _ in .answer([:]) }

@@ -123,6 +123,15 @@ struct Stage {
         find: {call: ListPackages, with: {Name: "${{ inputs.name }}-${{ id }}"}, pick: "Packages[0]"}
         create: {call: BuyPackage, with: {Name: "${{ inputs.name }}-${{ id }}", Owner: "${{ account.id }}"}, pick: "{Id: Id}"}
         undo: {none: {en: It stays until its term ends., zh: 到期前保留。}}
+      cbn.mixed:                                             # the token protects the first call only
+        title: Mixed
+        inputs: {name: {type: string}}
+        doubt: token
+        read: {call: GetMixed, with: {A: "${{ self.A }}"}, pick: Mixed}
+        create:
+          - {call: CreateMixed, with: {Name: "${{ inputs.name }}", ClientToken: "${{ token }}"}, pick: "{A: A}"}
+          - {call: AttachMixed, with: {A: "${{ self.A }}"}}
+        undo: {call: DeleteMixed, with: {A: "${{ self.A }}"}}
       cbn.blind:                                             # nothing tells whether it happened
         title: Blind
         inputs: {name: {type: string}}

@@ -1,5 +1,6 @@
 import Basics
 import CloudWire
+import Expressions
 import ProviderModel
 import RunEngine
 
@@ -24,7 +25,7 @@ extension Lifecycle {
   ) async throws(ChangeEnd) -> Value {
     let intent = Intent(call: call.name, ordinal: ordinal, digest: request.digest, before: before)
     do throws(StepFailure) { try await checkpoint.intent(intent) } catch { throw .failed(error) }
-    let isRepeatable = action.doubt.by == .token && !action.create.isEmpty && ordinal < action.create.count
+    let isRepeatable = action.doubt.by == .token && ordinal < action.create.count && call.carriesToken
     do throws(Caller.ChangeFailure) {
       return try await sendWhileBusy(request, isRepeatable: isRepeatable, checkpoint)
     } catch {
@@ -70,4 +71,9 @@ extension Lifecycle {
     }
     return end.problem.isRefusal(.alreadyExists) ? .alreadyExists(failure) : .failed(failure)
   }
+}
+
+extension Call {
+  /// Whether the call's own parameters hold the token: only then is the same call a second time harmless.
+  var carriesToken: Bool { parameters.references.contains { $0.root == "token" } }
 }
