@@ -129,7 +129,7 @@ package final class CloudPerformer: ActionPerformer {
   private func lifecycle(_ call: StepCall, asksAccount: Bool = true) async throws(StepFailure) -> Lifecycle {
     let session = try session(call.action.provider, call.account)
     let inputs = try StepInputs.checked(call.inputs, by: call.action)
-    for name in call.sensitiveInputs { if let secret = inputs[name] { masker.add(secret) } }
+    for field in call.action.inputs where field.sensitive { masker.add(inputs[field.name] ?? .null) }
     var step = lifecycle(call, session, inputs: inputs)
     if asksAccount, call.action.readsAccount { step.account = try await identity(step) }
     return step
