@@ -8,6 +8,8 @@ struct RetryBudget {
   static let tries = 10
   /// Where nothing answers at all, or the name is unknown, more tries seldom help.
   static let unreachableTries = 5
+  /// A port that refuses is a service that restarts, or a wrong address: about ten seconds are enough to tell.
+  static let refusedTries = 6
   static let signatureTries = 3
   static let whole = Duration.seconds(180)
   static let firstPause = Duration.milliseconds(400)
@@ -52,7 +54,8 @@ struct RetryBudget {
     switch failure.kind {
     case .cancelled, .bodyTooLarge: nil
     case .nameNotResolved, .tlsFailed, .proxyFailed, .badAnswer: unreachableTries
-    case .connectionRefused, .connectTimeout, .reset, .idleTimeout, .wholeTimeout, .bodyCutShort: tries
+    case .connectionRefused: refusedTries
+    case .connectTimeout, .reset, .idleTimeout, .wholeTimeout, .bodyCutShort: tries
     }
   }
 
