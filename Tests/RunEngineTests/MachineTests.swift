@@ -121,7 +121,7 @@ extension RunEvent {
     ]
     let all: [RunFact] =
       [
-        .created(header), .updated(header), .opened(order), .approved([step], by: "lab"), .reset([step]), .interrupted,
+        .created(header), .updated(header), .opened(order), .approved([step], by: "lab"), .reset([step], sameToken: []), .reset([step], sameToken: [step]), .interrupted,
         .ended(.leftBehind, isComplete: true),
       ] + facts.map { .step(step, $0) }
     return all.enumerated().map { offset, fact in

@@ -16,6 +16,10 @@ struct RandomRunsTests {
     for (name, _) in steps where random.below(3) == 0 { bench.world.set(faults(random), for: name) }
     try await disturb(bench, random)
     try await finish(bench)
+    if random.below(3) == 0 {
+      bench.world.crash.arm(nil)
+      #expect(try await bench.resume(WorkOrder(.verify)).exitStatus == 0)
+    }
     #expect(bench.world.violations == [])
     try expectOnce(bench, steps)
     try await destroyEverything(bench, random)
@@ -68,5 +72,7 @@ struct RandomRunsTests {
     }
     #expect(try await bench.resume(WorkOrder(.destroy)).exitStatus == 0)
     #expect(bench.world.things == [])
+    let events = try bench.journal.events(of: bench.runID)
+    #expect(throws: Never.self, "a journal is read without its plan, too") { try RunMachine(StepGraph([]), events: events) }
   }
 }

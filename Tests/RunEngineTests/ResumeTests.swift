@@ -98,7 +98,7 @@ struct ResumeTests {
     #expect(again == ["b", "c"])
     #expect(try bench.machine().slots.map(\.generation) == [0, 1, 1, 0])
     let reset = try #require(bench.recorder.events.dropFirst(before).first { $0.kind == "reset" })
-    #expect(reset.fact == .reset([StepAddress("b"), StepAddress("c")]))
+    #expect(reset.fact == .reset([StepAddress("b"), StepAddress("c")], sameToken: []))
   }
 
   @Test("--from never buys again what was paid for once")
@@ -108,6 +108,7 @@ struct ResumeTests {
     let summary = try await bench.resume(WorkOrder(from: [StepAddress("line")]))
     #expect(bench.world.ledger == ["create line"])
     #expect(try bench.machine().slots[0].generation == 0)
+    #expect(try RunMachine(StepGraph([]), events: bench.journal.events(of: bench.runID)).slots[0].generation == 0)
     #expect(summary.exitStatus == 0)
   }
 
@@ -151,7 +152,8 @@ struct ResumeTests {
   func unknownStep() async throws {
     let bench = TestBench([("gateway", [])])
     let refusal = await #expect(throws: RunRefusal.self) { try await bench.run(WorkOrder(from: [StepAddress("gatway")])) }
-    #expect(refusal?.diagnostics.all.map(\.arguments) == [["step": "gatway", "suggestion": "gateway"]])
+    #expect(refusal?.diagnostics.all.map(\.arguments) == [["step": "gatway"]])
+    #expect(refusal?.diagnostics.all[0].related.map(\.arguments) == [["suggestion": "gateway"]])
   }
 
   @Test("Another plan is refused, unless it is handed in as an update")

@@ -39,7 +39,7 @@ extension RunSession {
     for event in events {
       do throws(JournalCorrupt) { try machine.apply(event) } catch { throw RunRefusal(corrupt: error, run: runID) }
     }
-    var stale: [StepAddress] = []
+    var stale: [Int] = []
     if case .updated(let header) = target { stale = try update(to: header) } else { try checkPlan() }
     if let header = machine.header { learnSecrets(of: header) }
     for slot in machine.slots { learnSecrets(of: slot) }
@@ -50,7 +50,7 @@ extension RunSession {
     if case .updated(let header) = target { record(.updated(header)) }
     record(.opened(order))
     if let approval { record(approval) }
-    if !stale.isEmpty { record(.reset(stale)) }
+    if !stale.isEmpty { record(machine.resetFact(stale)) }
     for fact in machine.preparation(for: order) { record(fact) }
     try await commitOrRefuse()
     return true
@@ -62,13 +62,14 @@ extension RunSession {
   }
 
   /// The steps that run again because their arguments changed; refuses to lose sight of a step that may own something.
-  private func update(to header: RunHeader) throws(RunRefusal) -> [StepAddress] {
+  private func update(to header: RunHeader) throws(RunRefusal) -> [Int] {
     var problems = Diagnostics()
     for slot in machine.removedSteps where slot.mayExist {
       problems.add(Diagnostic(.engineStepRemoved, ["step": slot.address.text]))
     }
     try refuse(problems)
-    return machine.comparison(with: runner.decisions).filter { $0.validity.runsAgain }.map(\.address)
+    let comparison = machine.comparison(with: runner.decisions)
+    return comparison.indices.filter { comparison[$0].validity.runsAgain }
   }
 
   /// What was taken back is not built again by accident.
