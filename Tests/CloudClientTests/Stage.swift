@@ -5,7 +5,8 @@ import ProviderModel
 import RunEngine
 import Testing
 
-/// A performer over a scripted cloud, with the provider of the design document (`decisions.md` §4) and some actions more.
+/// A performer over a scripted cloud, with the provider of the design document (`decisions.md` §4) and some actions
+/// more.
 struct Stage {
   let time: ManualTime
   let cloud: FakeCloud
