@@ -4,8 +4,9 @@ package import RunEngine
 
 /// Runs commands on hosts that a cloud reaches for us, without SSH: `{via: alibaba/ecs.command, region, instance}`.
 ///
-/// `via` names an action with a `command` input and the outputs `status` and `stdout`; the host's other members are its inputs. A
-/// command is not journaled: each gets a token of its own, so that a second one is never answered with the first one's output.
+/// `via` names an action with a `command` input and the outputs `status` and `stdout`; the host's other members are its
+/// inputs. A command is not journaled: each gets a token of its own, so that a second one is never answered with the
+/// first one's output.
 package struct CloudCommand: RemoteCommand {
   private let cloud: CloudPerformer
   private let catalog: ProviderCatalog

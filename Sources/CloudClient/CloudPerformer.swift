@@ -7,7 +7,8 @@ import Synchronization
 
 /// Carries out the actions of every cloud by their descriptions; knows protocols, no products.
 ///
-/// Credentials, endpoints, time and randomness are handed in. Calls of one provider under one profile share keys and rate.
+/// Credentials, endpoints, time and randomness are handed in. Calls of one provider under one profile share keys and
+/// rate.
 package final class CloudPerformer: ActionPerformer {
   private struct SessionKey: Hashable {
     var provider: String
@@ -102,7 +103,8 @@ package final class CloudPerformer: ActionPerformer {
     _ = try session(name, profile).credentials(at: time)
   }
 
-  /// Who the keys of a provider and profile belong to (the provider's `identity`), asked once; null where it declares none.
+  /// Who the keys of a provider and profile belong to (the provider's `identity`), asked once; null where it declares
+  /// none.
   package func account(
     provider name: String, profile: String? = nil, region: String? = nil
   ) async throws(StepFailure) -> Value {

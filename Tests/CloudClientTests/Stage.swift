@@ -5,7 +5,8 @@ import ProviderModel
 import RunEngine
 import Testing
 
-/// A performer over a scripted cloud, with the provider of the design document (`decisions.md` §4) and some actions more.
+/// A performer over a scripted cloud, with the provider of the design document (`decisions.md` §4) and some actions
+/// more.
 struct Stage {
   let time: ManualTime
   let cloud: FakeCloud
@@ -143,6 +144,10 @@ struct Stage {
         inputs: {name: {type: string}, size: {type: integer, default: 10, min: 1, max: 50}}
         outputs: {names: {type: list, items: {type: string}, value: "${{ self.Names }}"}}
         find: {call: DescribeAll, with: {Name: "${{ inputs.name }}", PageSize: "${{ inputs.size }}"}, pick: "{Names: Things.Thing[*].Name}"}
+      cbn.login:
+        title: Login
+        inputs: {password: {type: string, sensitive: true}}
+        find: {call: Login, with: {Password: "${{ inputs.password }}"}, pick: "@"}
       cbn.flag:                                              # a setting with a value of its own before
         title: Flag
         inputs: {thing: {type: string}, enabled: {type: boolean}}

@@ -29,7 +29,8 @@ package struct CredentialFinder: Sendable {
 
   /// The keys of a profile of a provider, where `nil` is the vendor's default chain.
   ///
-  /// Environment and files are read anew each time. Throws a failure of class `denied` that names every place that was looked at.
+  /// Environment and files are read anew each time. Throws a failure of class `denied` that names every place that was
+  /// looked at.
   package func credentials(
     for provider: ProviderDescription, profile: String? = nil
   ) throws(StepFailure) -> Credentials {

@@ -1,7 +1,8 @@
 import Basics
 import CloudWire
 
-/// Decides whether a call is tried again, and after which pause: exponential back-off with full jitter, bounded in number and time.
+/// Decides whether a call is tried again, and after which pause: exponential back-off with full jitter, bounded in
+/// number and time.
 ///
 /// A pause that the other side asks for is kept; one longer than what is left of the budget ends the tries.
 struct RetryBudget {

@@ -2,7 +2,8 @@ import Basics
 import ProviderModel
 import Synchronization
 
-/// Keeps the requests to one provider under one profile within its rate and its number at a time; first come, first served.
+/// Keeps the requests to one provider under one profile within its rate and its number at a time; first come, first
+/// served.
 ///
 /// The rate is a bucket of one second's tokens, but at least as many as may run at a time, refilled steadily (GCRA).
 final class RequestThrottle: Sendable {

@@ -16,8 +16,8 @@ extension Lifecycle {
 
   /// Announces a change, sends it, and reports its answer or its refusal.
   ///
-  /// While the other side is busy with something else (class `not-yet`) the same request is repeated: it was refused for certain.
-  /// A change that may have happened ends with class `doubt`, its intent left open.
+  /// While the other side is busy with something else (class `not-yet`) the same request is repeated: it was refused
+  /// for certain. A change that may have happened ends with class `doubt`, its intent left open.
   ///
   /// - Parameter ordinal: The call's place in the action's list; updates count on after the creates.
   func change(

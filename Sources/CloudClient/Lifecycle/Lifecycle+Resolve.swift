@@ -31,10 +31,11 @@ extension Lifecycle {
     return isWritten ? .happened(object: found) : .didNotHappen
   }
 
-  /// The same parameters a second time are harmless: one look is enough, and none of patience, where they will be sent again.
+  /// The same parameters a second time are harmless: one look is enough, and none of patience, where they will be sent
+  /// again.
   ///
-  /// Parameters other than the announced ones would be refused under the same token, and a step that is to be taken back is not sent
-  /// again: then the look has patience.
+  /// Parameters other than the announced ones would be refused under the same token, and a step that is to be taken
+  /// back is not sent again: then the look has patience.
   private func resolveByToken(_ open: Intent, _ checkpoint: any Checkpoint) async throws(StepFailure) -> Resolution {
     doubts.remember(call.token, ordinal: open.ordinal)
     guard let find = action.find else {

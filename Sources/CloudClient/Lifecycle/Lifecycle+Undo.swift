@@ -15,7 +15,8 @@ extension Lifecycle {
     }
     if calls.isEmpty { return .nothing }
     let answered = Set(record.undoIntents.filter(\.answered).map(\.intent.ordinal))
-    // Everything was answered before: usually only the proof is missing; if it never comes, the calls are worth another try.
+    // Everything was answered before: usually only the proof is missing; if it never comes, the calls are worth another
+    // try.
     if !answered.isEmpty, answered.count == record.undoIntents.count, answered.contains(calls.count - 1),
       try await isProved(checkpoint, isLast: false)
     {
@@ -45,7 +46,8 @@ extension Lifecycle {
 
   /// Whether the ids that are known are enough: a plain deletion of what was seen to be there, at the first attempt.
   ///
-  /// The other side answers not-found where somebody else was quicker. Everything else is looked at just before it is written.
+  /// The other side answers not-found where somebody else was quicker. Everything else is looked at just before it is
+  /// written.
   private func needsNoLook(_ calls: [Call]) throws(StepFailure) -> Bool {
     guard record.succeeded, !record.adopted, record.undoIntents.isEmpty, !action.create.isEmpty else { return false }
     let scope = scope(record.object, before: record.before)
@@ -144,7 +146,8 @@ extension Lifecycle {
     let scope = scope(object, before: record.before)
     guard try isMade(undoing.call, scope) else { return nil }
     if try lacksID([undoing.call], scope) {
-      // Of a list that was made in part, what was never made has no id; a list with nothing but unknown ids is not proved gone.
+      // Of a list that was made in part, what was never made has no id; a list with nothing but unknown ids is not
+      // proved gone.
       if undoing.count > 1 { return nil }
       throw StepFailure(.unknown, .cloudNoID, ["action": action.fullName, "call": undoing.call.name])
     }

@@ -56,7 +56,8 @@ extension Lifecycle {
     return found
   }
 
-  /// A step that succeeded before and runs again (`--from`): looked at and brought up to date, never created a second time.
+  /// A step that succeeded before and runs again (`--from`): looked at and brought up to date, never created a second
+  /// time.
   func refresh(_ checkpoint: any Checkpoint) async throws(StepFailure) -> StepOutcome {
     guard let found = try await present(record.object) else {
       throw StepFailure(.notFound, .cloudVanished, ["action": action.fullName])
