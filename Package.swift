@@ -147,6 +147,7 @@ let package = Package(
       dependencies: ["Basics", "Expressions", "Planning", "ProviderModel", "RunEngine"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("Architecture", []),
+    tests("EndToEnd", ["Basics", "JSONText", "causeway"], resources: [.copy("Resources")]),
     tests(
       "Conformance",
       [

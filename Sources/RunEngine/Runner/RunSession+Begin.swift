@@ -1,4 +1,5 @@
 import Basics
+import ProviderModel
 import Planning
 
 extension RunSession {
@@ -129,7 +130,10 @@ extension RunSession {
   }
 
   func learnInputs(_ inputs: [String: Value], _ position: Int) {
-    for name in runner.plan.steps[position].sensitiveInputs { runner.options.masker.add(inputs[name] ?? .null) }
+    // What is derived from a secret holds the secret's own text, which is known already; the rest of it is no secret.
+    for field in runner.plan.steps[position].action.inputs where field.sensitive {
+      runner.options.masker.add(inputs[field.name] ?? .null)
+    }
   }
 
   func learnOutputs(_ outputs: [String: Value], _ position: Int) {
