@@ -1,18 +1,22 @@
-import FlyingSocks
+import Dispatch
 import Foundation
 import Glibc
 
 /// One connection that sends given bytes and sees exactly what comes back, resets included.
-struct RawClient {
+///
+/// Plain blocking sockets on a thread of their own: no library stands between the test and the kernel.
+struct RawClient: Sendable {
   enum Ending: Equatable {
     case whole
     /// The connection ended in good order before the promised length.
     case cut
     case reset
     case refused
+    /// Nothing came in time.
+    case silent
   }
 
-  struct Answer {
+  struct Answer: Sendable {
     var ending: Ending
     var status = 0
     var headers: [String: String] = [:]
@@ -21,34 +25,51 @@ struct RawClient {
   }
 
   let port: UInt16
+  /// Whole seconds without a byte after which the client gives up.
+  var patience = 20
 
   func send(method: String, target: String, headers: [(String, String)], body: String) async throws -> Answer {
     var head = "\(method) \(target) HTTP/1.1\r\n"
     for (name, value) in headers where name.lowercased() != "content-length" { head += "\(name): \(value)\r\n" }
     head += "Content-Length: \(body.utf8.count)\r\n\r\n"
-    let socket: AsyncSocket
-    do {
-      socket = try await AsyncSocket.connected(to: try sockaddr_in.inet(ip4: "127.0.0.1", port: port))
-    } catch {
-      return Answer(ending: .refused)
+    let bytes = Array((head + body).utf8)
+    return await withCheckedContinuation { continuation in
+      DispatchQueue.global().async { continuation.resume(returning: self.exchange(bytes)) }
     }
-    defer { try? socket.close() }
-    try await socket.write(Data((head + body).utf8))
-    return await read(socket)
   }
 
-  private func read(_ socket: AsyncSocket) async -> Answer {
+  private func exchange(_ request: [UInt8]) -> Answer {
+    let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(file) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var limit = timeval(tv_sec: patience, tv_usec: 0)
+    setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    let connected = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(file, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    if connected != 0 { return Answer(ending: .refused) }
+    _ = Glibc.send(file, request, request.count, Int32(MSG_NOSIGNAL))
+    return read(file)
+  }
+
+  private func read(_ file: Int32) -> Answer {
     var bytes: [UInt8] = []
     var answer = Answer(ending: .cut)
+    var buffer = [UInt8](repeating: 0, count: 16384)
     while true {
       if let whole = parse(bytes, &answer), whole { return answer }
-      do {
-        bytes += try await socket.read(atMost: 16384)
-      } catch SocketError.disconnected {
-        _ = parse(bytes, &answer)
+      let count = recv(file, &buffer, buffer.count, 0)
+      if count > 0 {
+        bytes += buffer.prefix(count)
+      } else if count == 0 {
         return answer
-      } catch {
-        answer.ending = .reset
+      } else {
+        answer.ending = errno == EAGAIN || errno == EWOULDBLOCK ? .silent : .reset
         return answer
       }
     }

@@ -1,5 +1,4 @@
 import Basics
-import FlyingSocks
 import Foundation
 import JSONText
 import Lab
@@ -31,6 +30,10 @@ struct TestLab: Sendable {
   static let credentials = LabCredentials(
     aws: [
       LabCredential(id: "AKIDEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
+      LabCredential(
+        id: "AKIDEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+        sessionToken: "FAKE/Session+Token==ExampleExampleExample/0123456789+abcdefExampleExampleExample/0123456789+abcdef"
+          + "ExampleExampleExample/0123456789+abcdef=="),
     ],
     alibaba: [
       LabCredential(id: "testid", secret: "testsecret"),
@@ -80,6 +83,3 @@ final class HandMovedTime: TimeSource {
   func move(by seconds: Double) { state.withLock { $0 += seconds } }
 }
 
-extension UInt16 {
-  var loopback: some SocketAddress { sockaddr_in.inet(port: self) }
-}

@@ -1,11 +1,5 @@
 /// What was answered to which client token: the same token with the same parameters gets the first answer again.
-struct IdempotencyBook<Answer: Sendable>: Sendable {
-  enum Finding {
-    case new
-    case again(Answer)
-    case otherParameters
-  }
-
+struct IdempotencyBook: Sendable {
   private struct Key: Hashable {
     var action: String
     var region: String
@@ -14,17 +8,22 @@ struct IdempotencyBook<Answer: Sendable>: Sendable {
 
   private struct Entry: Sendable {
     var parameters: Parameters
-    var answer: Answer
+    var answer: any Sendable
   }
 
   private var entries: [Key: Entry] = [:]
 
-  func find(_ call: APICall) -> Finding {
-    guard let key = key(call), let entry = entries[key] else { return .new }
-    return entry.parameters == call.parameters ? .again(entry.answer) : .otherParameters
+  /// Whether the call's token came before, with other parameters.
+  func contradicts(_ call: APICall) -> Bool {
+    key(call).flatMap { entries[$0] }.map { $0.parameters != call.parameters } ?? false
   }
 
-  mutating func keep(_ answer: Answer, of call: APICall) {
+  /// The first answer to the call's token; `nil` for a new one.
+  func answer<Answer>(to call: APICall) -> Answer? {
+    key(call).flatMap { entries[$0] }?.answer as? Answer
+  }
+
+  mutating func keep(_ answer: some Sendable, of call: APICall) {
     if let key = key(call) { entries[key] = Entry(parameters: call.parameters, answer: answer) }
   }
 

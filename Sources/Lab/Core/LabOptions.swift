@@ -56,6 +56,13 @@ package struct LabCredentials: Hashable, Sendable {
     package var client: String
     package var secret: String
     package var subscription: String
+
+    package init(tenant: String, client: String, secret: String, subscription: String) {
+      self.tenant = tenant
+      self.client = client
+      self.secret = secret
+      self.subscription = subscription
+    }
   }
 
   package init(

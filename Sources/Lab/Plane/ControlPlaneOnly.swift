@@ -1,4 +1,4 @@
-package import Basics
+import Basics
 package import LabFabric
 import Synchronization
 
@@ -39,7 +39,8 @@ package final class ControlPlaneOnly: DataPlane {
 
   package func startHost(_ spec: HostSpec) async throws(FabricError) -> HostInfo {
     try fail()
-    note("start \(spec.id)") { $0.hosts[spec.id] = spec }
+    note("start \(spec.id)")
+    state.withLock { $0.hosts[spec.id] = spec }
     return try info(spec.id)
   }
 
@@ -55,9 +56,10 @@ package final class ControlPlaneOnly: DataPlane {
     return try info(id)
   }
 
-  package func moveLogin(of host: String, to address: IPAddress) async throws(FabricError) -> HostInfo {
-    note("move \(host) \(address)") { $0.hosts[host]?.loginAddress = address }
-    return try info(host)
+  package func moveLogin(as spec: HostSpec) async throws(FabricError) -> HostInfo {
+    note("move \(spec.id) \(spec.loginAddress?.description ?? "")")
+    state.withLock { $0.hosts[spec.id]?.loginAddress = spec.loginAddress }
+    return try info(spec.id)
   }
 
   /// Each start is another process, as in the fabric.
@@ -78,10 +80,14 @@ package final class ControlPlaneOnly: DataPlane {
   private static let publicKey =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
 
-  package func removeHost(_ id: String) async throws(FabricError) { note("remove \(id)") { $0.hosts[id] = nil } }
+  package func removeHost(_ id: String) async throws(FabricError) {
+    note("remove \(id)")
+    state.withLock { $0.hosts[id] = nil }
+  }
 
   package func setLogin(_ behaviour: LoginBehaviour, of host: String) async throws(FabricError) {
-    note("login \(host) \(behaviour.door)") { $0.hosts[host]?.login = behaviour }
+    note("login \(host) \(behaviour.door)")
+    state.withLock { $0.hosts[host]?.login = behaviour }
   }
 
   package func run(
@@ -101,10 +107,5 @@ package final class ControlPlaneOnly: DataPlane {
     if let failure { throw failure }
   }
 
-  private func note(_ text: String, _ change: (inout sending State) -> Void = { _ in }) {
-    state.withLock {
-      $0.log.append(text)
-      change(&$0)
-    }
-  }
+  private func note(_ text: String) { state.withLock { $0.log.append(text) } }
 }

@@ -1,4 +1,3 @@
-package import Basics
 package import LabFabric
 
 /// The port behind which packets and hosts are real: the fabric, or nothing at all for tests of the control plane.
@@ -10,8 +9,10 @@ package protocol DataPlane: Sendable {
   func reboot(_ id: String) async throws(FabricError) -> HostInfo
   func removeHost(_ id: String) async throws(FabricError)
   func setLogin(_ behaviour: LoginBehaviour, of host: String) async throws(FabricError)
-  /// Gives the host's SSH door another address.
-  func moveLogin(of host: String, to address: IPAddress) async throws(FabricError) -> HostInfo
+  /// Gives the host's SSH door the address of `spec`.
+  ///
+  /// Not the address by itself: Swift 6.3 passes 128-bit numbers wrongly to asynchronous functions on x86-64.
+  func moveLogin(as spec: HostSpec) async throws(FabricError) -> HostInfo
   /// Runs a command inside a host as its cloud's agent would.
   func run(_ host: String, _ arguments: [String], user: String, timeout: Duration) async throws(FabricError) -> CommandOutcome
   func tearDown() async
@@ -50,8 +51,8 @@ package struct FabricPlane: DataPlane {
     try await fabric.setLogin(behaviour, of: host)
   }
 
-  package func moveLogin(of host: String, to address: IPAddress) async throws(FabricError) -> HostInfo {
-    try await fabric.moveLogin(of: host, to: address)
+  package func moveLogin(as spec: HostSpec) async throws(FabricError) -> HostInfo {
+    try await fabric.moveLogin(of: spec.id, to: spec.loginAddress)
   }
 
   package func run(

@@ -95,8 +95,8 @@ actor Reconciler {
     if !actual.isRunning, wanted.isRunning { actual.info = try await dataPlane.startAgain(id) }
     if actual.isRunning, wanted.isRunning, actual.boots != wanted.boots { actual.info = try await dataPlane.reboot(id) }
     (actual.isRunning, actual.boots) = (wanted.isRunning, wanted.boots)
-    if let address = wanted.address, wanted.isRunning, address != actual.info.loginAddress {
-      actual.info = try await dataPlane.moveLogin(of: id, to: address)
+    if wanted.isRunning, let address = wanted.address, address != actual.info.loginAddress {
+      actual.info = try await dataPlane.moveLogin(as: spec(of: wanted))
     }
     let login = LoginBehaviour(door: wanted.door)
     if wanted.isRunning, actual.login != login {

@@ -27,6 +27,8 @@ struct AlibabaSignatureCheck {
     try checkTime(stamp)
     var bare = request
     bare.headers.removeAll { $0.isNamed("authorization") }
+    // Clients may write a space of the query as `+`; what was signed has `%20`.
+    bare.query = FormText.encode(FormText.decode(request.query) ?? [])
     let signed = ACS3Signer().sign(bare, with: credential.credentials) { header.signedHeaders.contains($0) }
     let own = signed.request.header("Authorization").flatMap(AuthorizationHeader.init)
     guard let own, ConstantTime.areEqual(own.signature, header.signature) else {

@@ -27,9 +27,8 @@ struct SigV4Check {
     else {
       throw ServiceError("IncompleteSignature", "The request signature does not conform to AWS standards.")
     }
-    guard let credential = known.first(where: { $0.id == parts[0] }),
-      request.header("X-Amz-Security-Token") == credential.sessionToken
-    else {
+    let token = request.header("X-Amz-Security-Token")
+    guard let credential = known.first(where: { $0.id == parts[0] && $0.sessionToken == token }) else {
       throw ServiceError(
         "AuthFailure", "AWS was not able to validate the provided access credentials", status: 401)
     }

@@ -153,6 +153,13 @@ package struct CommandOutcome: Hashable, Sendable {
   /// Whether output beyond the limit was read and thrown away.
   package var isTruncated: Bool
 
+  package init(ending: Ending, stdout: [UInt8] = [], stderr: [UInt8] = [], isTruncated: Bool = false) {
+    self.ending = ending
+    self.stdout = stdout
+    self.stderr = stderr
+    self.isTruncated = isTruncated
+  }
+
   package var isSuccess: Bool { ending == .exited(0) }
   package var stdoutText: String { String(decoding: stdout, as: UTF8.self) }
   package var stderrText: String { String(decoding: stderr, as: UTF8.self) }

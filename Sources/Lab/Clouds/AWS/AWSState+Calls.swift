@@ -1,14 +1,8 @@
 extension AWSState {
   /// Answers one call whose parameters are known to be in form; changes nothing when it throws.
   mutating func answer(_ call: APICall) throws(ServiceError) -> XMLValue {
-    switch book.find(call) {
-    case .again(let answer): return answer
-    case .otherParameters:
-      throw ServiceError(
-        "IdempotentParameterMismatch",
-        "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).")
-    case .new: break
-    }
+    if book.contradicts(call) { throw Self.tokenMismatch }
+    if let answer: XMLValue = book.answer(to: call) { return answer }
     var draft = self
     draft.region = call.region
     draft.core.begin(call, at: core.now)
@@ -21,6 +15,10 @@ extension AWSState {
     self = draft
     return answer
   }
+
+  private static let tokenMismatch = ServiceError(
+    "IdempotentParameterMismatch",
+    "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).")
 
   private mutating func perform(_ call: APICall) throws(ServiceError) -> XMLValue {
     if let answer = try performOnNetworks(call) { return answer }
@@ -110,12 +108,27 @@ extension AWSState {
     case "DeleteTags": try deleteTags(call)
     case "DescribeTags": try describeTags(call)
     case "GetCallerIdentity": callerIdentity()
+    case "GetParameter": try parameter(call)
     default: throw Self.noAction(call.action)
     }
   }
 
   static func noAction(_ action: String) -> ServiceError {
     ServiceError("InvalidAction", "The action \(action) is not valid for this web service.")
+  }
+
+  /// The public parameters of SSM that name Canonical's newest images.
+  private func parameter(_ call: APICall) throws(ServiceError) -> XMLValue {
+    let name = call["Name"] ?? ""
+    let parts = name.split(separator: "/").map(String.init)
+    let found = images.filter { image in
+      parts.count == 12 && name.hasPrefix("/aws/service/canonical/ubuntu/server/") && parts.last == "ami-id"
+        && image.owner == AWSCatalogue.canonical && image.name.contains("-\(parts[5])-amd64-")
+    }
+    guard let newest = found.max(by: { $0.created < $1.created }) else {
+      throw ServiceError("ParameterNotFound", "Parameter \(name) not found.")
+    }
+    return ["Name": .text(name), "Type": "String", "Value": .text(newest.id), "DataType": "aws:ec2:image"]
   }
 
   private func callerIdentity() -> XMLValue {

@@ -9,7 +9,7 @@ struct AWSState: Sendable {
   var region = ""
   /// Images beside the catalogue's, for tests.
   var images = AWSCatalogue.images
-  var book = IdempotencyBook<XMLValue>()
+  var book = IdempotencyBook()
 
   init(core: CloudCore) { self.core = core }
 

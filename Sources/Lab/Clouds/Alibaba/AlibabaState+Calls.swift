@@ -3,11 +3,8 @@ import Basics
 extension AlibabaState {
   /// Answers one call whose parameters are known to be in form; changes nothing when it throws.
   mutating func answer(_ call: APICall) throws(ServiceError) -> Value {
-    switch book.find(call) {
-    case .again(let answer): return answer
-    case .otherParameters: throw Self.tokenMismatch(call.product)
-    case .new: break
-    }
+    if book.contradicts(call) { throw Self.tokenMismatch(call.product) }
+    if let answer: Value = book.answer(to: call) { return answer }
     var draft = self
     draft.core.begin(call, at: core.now)
     let answer = try draft.perform(call)

@@ -4,7 +4,7 @@ import struct FoundationEssentials.Date
 /// Everything that exists in the emulated Alibaba Cloud: a value, changed only by calls, by devices that join, and by time.
 struct AlibabaState: Sendable {
   var core: CloudCore
-  var book = IdempotencyBook<Value>()
+  var book = IdempotencyBook()
   /// Addresses of CCNs on the fabric's internet.
   var ccnAddresses: AddressPool
 

@@ -105,7 +105,9 @@ struct AWSFrontEnd: CloudFrontEnd {
     let members = fields.compactMap { field -> (String, Value)? in
       if case .text(let text) = field.value { (field.name, Value.string(text)) } else { nil }
     }
-    return JSON.text(["Parameter": .object(Dictionary(members) { first, _ in first })])
+    var parameter = Dictionary(members) { first, _ in first }
+    parameter["Version"] = 1
+    return JSON.text(["Parameter": .object(parameter)])
   }
 
   // MARK: Faults
