@@ -2,20 +2,25 @@ package import Basics
 import JSONText
 package import ProviderModel
 
-/// Azure Resource Manager: `PUT /subscriptions/{subscription}/...` with a JSON body, and operations that outlive their answer.
+/// Azure Resource Manager: `PUT /subscriptions/{subscription}/...` with a JSON body, and operations that outlive
+/// their answer.
 ///
-/// The operation holds method and path; `{name}` stands for one segment and `{+name}` for a whole resource id, both from `path`. The version
-/// goes out as `api-version`. Parameters are the JSON body of `PUT`, `PATCH` and `POST`; these members of theirs are no part of it:
+/// The operation holds method and path; `{name}` stands for one segment and `{+name}` for a whole resource id, both
+/// from `path`. The version goes out as `api-version`. Parameters are the JSON body of `PUT`, `PATCH` and `POST`;
+/// these members of theirs are no part of it:
 ///
 /// - `$query`: further query parameters (`$filter`, `$expand`); an `api-version` in it replaces the product's.
-/// - `$headers`: `If-Match` and `If-None-Match`; whatever else stands there is not sent, so that an answer can be changed and sent back.
+/// - `$headers`: `If-Match` and `If-None-Match`; whatever else stands there is not sent, so that an answer can be
+///   changed and sent back.
 /// - `$link`: an address out of an answer, asked with `GET` as it stands; see ``WireCall/following(_:)``.
 ///
 /// Beside the body's members an answer that is an object has
 ///
-/// - `$status`: the HTTP status, when it is not 200. 202 says that the change, or the result asked for, is not there yet.
-/// - `$headers`: `azure-asyncoperation`, `location` (links, only those on the host that was asked) and `retry-after` (whole seconds), when the
-///   answer is about an operation under way. ``AzureOperation`` tells how to go on from there.
+/// - `$status`: the HTTP status, when it is not 200. 202 says that the change, or the result asked for, is not there
+///   yet.
+/// - `$headers`: `azure-asyncoperation`, `location` (links, only those on the host that was asked) and `retry-after`
+///   (whole seconds), when the answer is about an operation under way. ``AzureOperation`` tells how to go on from
+///   there.
 package struct AzureARMProtocol: WireProtocol {
   package init() {}
 

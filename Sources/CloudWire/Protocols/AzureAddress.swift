@@ -10,7 +10,8 @@ enum AzureAddress {
 
   /// The path with `{name}` as one encoded segment and `{+name}` as the segments of a whole resource id.
   ///
-  /// A placeholder without a usable value stays, encoded: a missing name must never turn `DELETE .../routes/{name}` into a call on its parent.
+  /// A placeholder without a usable value stays, encoded: a missing name must never turn `DELETE .../routes/{name}`
+  /// into a call on its parent.
   static func fill(_ path: String, with values: Value) -> String {
     var result = ""
     var rest = path[...]
@@ -36,7 +37,8 @@ enum AzureAddress {
     ["", ".", ".."].contains(text) ? nil : PercentEncoding.encode(text)
   }
 
-  /// Path and query of a link as they stand; `nil` for a link to another host than `origin`, which must not get the token.
+  /// Path and query of a link as they stand; `nil` for a link to another host than `origin`, which must not get the
+  /// token.
   static func target(of link: String, on origin: String) -> (path: String, query: String)? {
     guard link.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
     let rest = link.prefix { $0 != "#" }

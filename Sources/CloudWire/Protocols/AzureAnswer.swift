@@ -73,7 +73,8 @@ struct AzureAnswer {
     return isPoll || body["error"].object != nil
   }
 
-  /// A page that another host has would be missed; an operation that only another host knows can be seen on its resource, but for a `POST`.
+  /// A page that another host has would be missed; an operation that only another host knows can be seen on its
+  /// resource, but for a `POST`.
   private func foreignLink(_ body: Value, _ tables: [ErrorTable]) -> ProviderError? {
     var links = [body["nextLink"].string].compactMap { $0 }
     if AzureAddress.split(call.operation).method == "POST" { links += Self.linkHeaders.compactMap(response.header) }

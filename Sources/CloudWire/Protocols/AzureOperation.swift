@@ -3,9 +3,10 @@ package import ProviderModel
 
 /// A change that Azure Resource Manager goes on with after its answer: what to ask next, as a value.
 ///
-/// The rules are those of the vendor's SDK (azure-core, "ARM polling"): `Azure-AsyncOperation` before `Location` before the resource's own
-/// `provisioningState`. A call and its first answer give the same operation again, so a journaled answer is enough to go on after a restart.
-/// A failed operation comes out of ``AzureARMProtocol/decode(_:to:errors:)`` as the error of its poll.
+/// The rules are those of the vendor's SDK (azure-core, "ARM polling"): `Azure-AsyncOperation` before `Location`
+/// before the resource's own `provisioningState`. A call and its first answer give the same operation again, so a
+/// journaled answer is enough to go on after a restart. A failed operation comes out of
+/// ``AzureARMProtocol/decode(_:to:errors:)`` as the error of its poll.
 package struct AzureOperation: Sendable {
   package enum Step: Sendable {
     /// Ask this, after the pause that the service wishes.
@@ -136,6 +137,7 @@ package struct AzureOperation: Sendable {
 
   private static func state(of resource: Value) -> String? { resource["properties"]["provisioningState"].string }
 
-  /// Whether a status or provisioning state is an end without success; any other word but `Succeeded` means "under way".
+  /// Whether a status or provisioning state is an end without success; any other word but `Succeeded` means "under
+  /// way".
   static func isFailure(_ state: String) -> Bool { ["failed", "canceled", "cancelled"].contains(state.lowercased()) }
 }

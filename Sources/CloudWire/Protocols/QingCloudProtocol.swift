@@ -4,8 +4,9 @@ package import ProviderModel
 
 /// QingCloud's API: parameters flattened into a query, JSON answers whose `ret_code` tells success from refusal.
 ///
-/// Every operation is a `GET`, as the vendor's SDK sends it; those that `methods` of the product names as `POST` travel in a form body, so that a
-/// password stays out of URLs. The call's region is the parameter `zone`. There are no booleans on this wire: `true` is 1, `false` is 0.
+/// Every operation is a `GET`, as the vendor's SDK sends it; those that `methods` of the product names as `POST`
+/// travel in a form body, so that a password stays out of URLs. The call's region is the parameter `zone`. There are
+/// no booleans on this wire: `true` is 1, `false` is 0.
 package struct QingCloudProtocol: WireProtocol {
   package init() {}
 

@@ -24,7 +24,8 @@ package enum WireForms {
     }
   }
 
-  /// How a change goes on after its answer, where the wire form has operations that outlive an answer; `nil` when the answer is the end.
+  /// How a change goes on after its answer, where the wire form has operations that outlive an answer; `nil` when the
+  /// answer is the end.
   package static func operation(
     of name: WireProtocolName, after answer: Value, to call: WireCall, errors: [ErrorTable]
   ) -> AzureOperation? {

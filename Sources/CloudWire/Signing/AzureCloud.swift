@@ -1,4 +1,5 @@
-/// One of Azure's separate clouds: where its API and its sign-in stand; the raw values are the names of the vendor's command line.
+/// One of Azure's separate clouds: where its API and its sign-in stand; the raw values are the names of the vendor's
+/// command line.
 package enum AzureCloud: String, Hashable, Sendable, CaseIterable {
   case global = "AzureCloud"
   case china = "AzureChinaCloud"

@@ -41,7 +41,8 @@ package struct AzureToken: Hashable, Sendable, CustomStringConvertible, CustomDe
     return origin
   }
 
-  /// Reads the answer; its life is told in seconds, so neither side's idea of the date matters, only how time passes here.
+  /// Reads the answer; its life is told in seconds, so neither side's idea of the date matters, only how time passes
+  /// here.
   ///
   /// - Parameter sent: When the request left: counted from then, the token never lives longer here than there.
   package static func decode(_ response: HTTPResponse, sent: Date) -> Result<AzureToken, ProviderError> {
@@ -60,7 +61,8 @@ package struct AzureToken: Hashable, Sendable, CustomStringConvertible, CustomDe
         refresh: sent.addingTimeInterval(Double(life - margin))))
   }
 
-  /// A refusal is about tenant, client or secret, which no repetition mends, unless the service says that it is only busy.
+  /// A refusal is about tenant, client or secret, which no repetition mends, unless the service says that it is only
+  /// busy.
   private static func error(_ code: String, _ body: Value, _ response: HTTPResponse) -> ProviderError {
     var error = AnswerReading.error(
       code: code, message: body["error_description"].string ?? "",

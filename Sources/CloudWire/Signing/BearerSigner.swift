@@ -1,4 +1,3 @@
-
 package import struct FoundationEssentials.Date
 
 /// An OAuth 2.0 bearer token in the `Authorization` header (RFC 6750 §2.1): the credentials' session token.

@@ -6,7 +6,8 @@ package import struct FoundationEssentials.Date
 
 /// QingCloud's signature version 1: an HMAC over method, path and sorted parameters, sent as one more parameter.
 ///
-/// Parameters stand in the query, or in the form body of a `POST`. The service refuses a `time_stamp` that is more than 60 s off (1300).
+/// Parameters stand in the query, or in the form body of a `POST`. The service refuses a `time_stamp` that is more
+/// than 60 s off (1300).
 package struct QingCloudSigner: Signer {
   /// The wire's names of the digests.
   package enum Digest: String, Sendable {
@@ -20,7 +21,8 @@ package struct QingCloudSigner: Signer {
 
   /// The nonce goes out as `req_id`, unless it is empty.
   ///
-  /// A session token is that of an instance role: path `/iam/`, signature version 2 and a parameter more, as in the vendor's SDK.
+  /// A session token is that of an instance role: path `/iam/`, signature version 2 and a parameter more, as in the
+  /// vendor's SDK.
   package func sign(
     _ request: HTTPRequest, for call: WireCall, with credentials: Credentials, at date: Date, nonce: String
   ) -> SignedRequest {
