@@ -31,8 +31,9 @@ package enum CausewayTool {
     } catch let refused as Refused {
       fail(refused.diagnostics, status: ExitStatus.refused)
     } catch {
-      let status = Causeway.exitCode(for: error)
-      Causeway.exit(withError: status == .validationFailure ? WrongUse(error) : error)
+      guard Causeway.exitCode(for: error) == .validationFailure else { Causeway.exit(withError: error) }
+      Surroundings.ofThisProcess().errors.line(Causeway.fullMessage(for: error))
+      exit(ExitStatus.wrongUse)
     }
   }
 
@@ -61,13 +62,6 @@ struct Refused: Error {
   init(_ code: Diagnostic.Code, _ arguments: [String: String] = [:]) {
     diagnostics = Diagnostics(Diagnostic(code, arguments))
   }
-}
-
-/// A command line that cannot be understood ends with status 2, not with the parser's 64.
-private struct WrongUse: Error, CustomNSError, LocalizedError {
-  let message: String
-  init(_ error: any Error) { message = Causeway.fullMessage(for: error) }
-  var errorDescription: String? { message }
 }
 
 struct Causeway: AsyncParsableCommand {

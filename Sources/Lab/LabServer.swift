@@ -93,11 +93,12 @@ package actor LabServer {
   ) -> LabPlane {
     let seed = options.seed ?? options.random.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
     let now = options.time.now
+    let ids = IDMaker(seed: seed, given: options.ids)
     let aws = CloudCore(
-      cloud: .aws, accountID: "000000000000", pace: options.pace, now: now, seed: seed, random: options.random,
+      cloud: .aws, accountID: "000000000000", pace: options.pace, now: now, ids: ids, random: options.random,
       addresses: loopback.pool(1, inside: "203.0.113.0/24"))
     let alibaba = CloudCore(
-      cloud: .alibaba, accountID: "1234567890123456", pace: options.pace, now: now, seed: seed, random: options.random,
+      cloud: .alibaba, accountID: "1234567890123456", pace: options.pace, now: now, ids: ids, random: options.random,
       addresses: loopback.pool(2, inside: "198.51.100.0/24"))
     let names = Dictionary(ObjectStore.names.map { ($0, ServiceAddress.store) }) { first, _ in first }
     return LabPlane(

@@ -1,4 +1,5 @@
 package import Basics
+import Expressions
 package import Planning
 package import ProviderModel
 import RunEngine
@@ -12,6 +13,16 @@ package enum TestPlan {
       provider: parts[0], name: parts[1], product: "test", title: LocalizedText(plain: name),
       location: SourceLocation(file: "test.yaml", line: 1, column: 1))
     action.billing = Billing(kind: billing)
+    return action
+  }
+
+  /// An action that is paid in advance and whose create is `operation`.
+  package static func purchase(_ operation: String) -> ActionDescription {
+    var action = action("test/line", billing: .prepaid)
+    let parameters = Template(.literal([:]), at: action.location)
+    action.create = [
+      Call(product: "test", operation: operation, parameters: parameters, location: action.location)
+    ]
     return action
   }
 

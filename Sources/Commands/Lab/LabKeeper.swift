@@ -89,6 +89,8 @@ struct LabKeeper: Sendable {
 
   /// After a run: a lab that was started for it ends when the run is green, and stays otherwise.
   func leave(_ handle: LabHandle, wasGreen: Bool, keep: Bool) async {
+    // Asked to stay once, it stays until `lab down`.
+    if keep { unlink(LabFolder(name: handle.name, session: session).ephemeralMark) }
     if handle.isEphemeral && wasGreen && !keep {
       await down(handle)
     } else if handle.isEphemeral, !session.options.json, !session.options.jsonLines {

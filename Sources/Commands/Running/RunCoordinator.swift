@@ -34,6 +34,7 @@ struct RunCoordinator {
   /// Goes on with a run that the journal knows.
   func carryOut(_ target: RunTarget, _ work: WorkPlan, header: RunHeader, order: WorkOrder) async throws -> RunSummary {
     let plan = work.plan
+    try checkCredentials(work, header: header)
     let observer = ConsoleObserver(session: session)
     let runner = Runner(
       plan: plan, decisions: RunDecisions(plan: plan, run: RunScope(id: header.id, name: header.name)),
@@ -51,6 +52,27 @@ struct RunCoordinator {
     return try await runner.run(target, order: order)
   }
 
+  private var credentials: CredentialFinder {
+    CredentialFinder(
+      environment: session.surroundings.environment, home: session.surroundings.home, fixed: lab?.allCredentials)
+  }
+
+  /// Refuses before anything is touched when the keys of a cloud that the plan needs cannot be found (exit 4).
+  private func checkCredentials(_ work: WorkPlan, header: RunHeader) throws {
+    var findings = Diagnostics()
+    var seen: Set<[String?]> = []
+    for step in work.plan.steps where step.condition != .never {
+      let profile = step.account.flatMap { header.accounts[$0] }
+      guard let provider = work.catalog.providers[step.action.provider], provider.wireProtocol != .builtin,
+        seen.insert([provider.name, profile]).inserted
+      else { continue }
+      do throws(StepFailure) { _ = try credentials.credentials(for: provider, profile: profile) } catch {
+        findings.add(Diagnostic(error.code, error.arguments))
+      }
+    }
+    if findings.hasErrors { throw Refused(findings) }
+  }
+
   private var automaticApproval: String? { lab != nil ? "lab" : autoApprove ? "auto-approve" : nil }
 
   /// One performer per kind of step, and how they reach each other.
@@ -58,14 +80,16 @@ struct RunCoordinator {
     let surroundings = session.surroundings
     let cloud = CloudPerformer(
       catalog: catalog, transport: CurlTransport(version: CausewayTool.version, environment: surroundings.environment),
-      credentials: CredentialFinder(
-        environment: surroundings.environment, home: surroundings.home, fixed: lab?.allCredentials),
+      credentials: credentials,
       endpoints: EndpointOverrides(environment: surroundings.environment, lab: lab?.endpoints),
       time: surroundings.time, random: surroundings.random, masker: session.masker)
+    let knownHosts = "\(URL(filePath: store.path).deletingLastPathComponent().path)/known_hosts"
+    try? FileManager.default.createDirectory(
+      atPath: knownHosts, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let client = SSHClient(
       settings: SSHClient.Settings(
         home: surroundings.home, agentSocket: surroundings.environment["SSH_AUTH_SOCK"],
-        runKnownHosts: "\(URL(filePath: store.path).deletingLastPathComponent().path)/known_hosts/\(header.id)"),
+        runKnownHosts: "\(knownHosts)/\(header.id)"),
       clock: surroundings.time, random: surroundings.random)
     let remote = RemoteRouter(ssh: SSHCommand(client: client), cloud: cloud.command, local: LocalCommand())
     var registry = PerformerRegistry(

@@ -22,14 +22,14 @@ struct CloudCore: Sendable {
   private var token: String?
 
   init(
-    cloud: CloudName, accountID: String, pace: Pace, now: Date, seed: UInt64, random: any RandomSource,
+    cloud: CloudName, accountID: String, pace: Pace, now: Date, ids: IDMaker, random: any RandomSource,
     addresses: AddressPool
   ) {
     self.cloud = cloud
     self.accountID = accountID
     self.pace = pace
     self.now = now
-    self.ids = IDMaker(seed: seed)
+    self.ids = ids
     self.random = random
     self.addresses = addresses
   }

@@ -2,22 +2,30 @@
 struct IDMaker: Sendable {
   private let seed: UInt64
   private var counters: [String: UInt64] = [:]
+  private var given: [String: ArraySlice<String>]
 
-  init(seed: UInt64) { self.seed = seed }
+  /// - Parameter given: ids to hand out first, by prefix.
+  init(seed: UInt64, given: [String: [String]] = [:]) {
+    self.seed = seed
+    self.given = given.mapValues { $0[...] }
+  }
+
+  private mutating func takeGiven(_ kind: String) -> String? { given[kind]?.popFirst() }
 
   /// `i-0123456789abcdef0`: the prefix, a zero and 16 hexadecimal digits, as EC2 makes them.
   mutating func amazon(_ prefix: String) -> String {
-    "\(prefix)-0" + text(kind: prefix, alphabet: Self.hexadecimal, count: 16)
+    takeGiven(prefix) ?? "\(prefix)-0" + text(kind: prefix, alphabet: Self.hexadecimal, count: 16)
   }
 
   /// `vpc-bp1...`: the prefix, the region's mark and letters and digits, as Alibaba Cloud makes them.
   mutating func alibaba(_ prefix: String, region: String? = nil, count: Int = 18) -> String {
+    if let id = takeGiven(prefix) { return id }
     let mark = region.map { Self.regionMarks[$0] ?? "j6c" } ?? ""
     return "\(prefix)-\(mark)" + text(kind: prefix, alphabet: Self.lowercase, count: count)
   }
 
   mutating func letters(_ kind: String, count: Int) -> String {
-    text(kind: kind, alphabet: Self.lowercase, count: count)
+    takeGiven(kind) ?? text(kind: kind, alphabet: Self.lowercase, count: count)
   }
 
   /// A decimal number that grows, 15 digits: an order.

@@ -18,6 +18,8 @@ package struct LabOptions: Sendable {
   package var alibabaRegion: String
   /// What makes ids; random unless given.
   package var seed: UInt64?
+  /// Ids to hand out before made-up ones, by prefix; for tests that replay recorded requests.
+  package var ids: [String: [String]] = [:]
   package var time: any TimeSource
   package var random: any RandomSource
 

@@ -22,7 +22,7 @@ package struct EventText: Sendable {
     case .updated: line("•", .cyan, "", phrases.label("event.updated"))
     case .opened(let order): opened(order)
     case .approved(let steps, let by): line("✓", .yellow, "", approved(steps, by))
-    case .reset(let steps):
+    case .reset(let steps, _):
       line("•", .cyan, "", phrases.label("event.reset", ["steps": steps.map(\.text).joined(separator: ", ")]))
     case .interrupted: line("!", .yellow, "", phrases.label("event.interrupted"))
     case .ended: nil

@@ -60,6 +60,8 @@ extension RunSession {
       sensitiveOutputs: step.sensitiveOutputs, account: step.account.map { machine.header?.accounts[$0] ?? $0 },
       adopt: step.adopt, token: StepToken.text(runID: runID, address: step.address, generation: generation))
     call.declaredOutputs = step.declaredOutputs
+    call.isTakingBack = order.kind == .destroy
+    call.timeout = call.isTakingBack ? nil : step.timeout
     return call
   }
 

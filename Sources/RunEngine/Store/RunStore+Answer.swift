@@ -66,9 +66,9 @@ extension RunStore {
     let fields = slot.request?.outputs ?? []
     var problems = Diagnostics()
     for name in given.keys.sorted() where !fields.contains(where: { $0.name == name }) {
-      let near = Suggestion.nearest(to: name, in: fields.map(\.name)) ?? ""
-      problems.add(
-        Diagnostic(.engineAnswerUnknownOutput, ["step": slot.address.text, "output": name, "suggestion": near]))
+      let arguments = ["step": slot.address.text, "output": name]
+      let near = [Diagnostic].didYouMean(name, among: fields.map(\.name))
+      problems.add(Diagnostic(.engineAnswerUnknownOutput, arguments, related: near))
     }
     var outputs: [String: Value] = [:]
     for field in fields {

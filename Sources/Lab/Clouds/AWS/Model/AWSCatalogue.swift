@@ -4,24 +4,24 @@ enum AWSCatalogue {
   static let centos = "125523088429"
 
   static let images: [AWSImage] = [
-    ubuntu("1", "bionic-18.04", date: "20230607", created: "2023-06-07T15:53:51.000Z"),
-    ubuntu("2", "focal-20.04", date: "20241215", created: "2024-12-15T09:15:26.000Z"),
-    ubuntu("3", "focal-20.04", date: "20250603", created: "2025-06-03T10:34:16.000Z"),
-    ubuntu("4", "jammy-22.04", date: "20251201", created: "2025-12-01T02:03:04.000Z"),
-    ubuntu("5", "jammy-22.04", date: "20260101", created: "2026-01-01T02:03:04.000Z"),
+    ubuntu(5, "bionic-18.04", date: "20230607", created: "2023-06-07T15:53:51.000Z"),
+    ubuntu(4, "focal-20.04", date: "20241215", created: "2024-12-15T09:15:26.000Z"),
+    ubuntu(3, "focal-20.04", date: "20250603", created: "2025-06-03T10:34:16.000Z"),
+    ubuntu(2, "jammy-22.04", date: "20251201", created: "2025-12-01T02:03:04.000Z"),
+    ubuntu(1, "jammy-22.04", date: "20260101", created: "2026-01-01T02:03:04.000Z"),
     AWSImage(
-      id: "ami-0ce27057000000006", name: "CentOS-7-2111-20220825_1.x86_64-d9a3032a-921c-4c6d-b150-bde168105e42",
+      id: "ami-01111111111111116", name: "CentOS-7-2111-20220825_1.x86_64-d9a3032a-921c-4c6d-b150-bde168105e42",
       owner: centos, created: "2022-08-26T21:43:33.000Z", description: "CentOS-7-2111-20220825_1.x86_64",
-      user: "centos", rootDevice: "/dev/sda1", snapshot: "snap-0ce27057000000006"),
+      user: "centos", rootDevice: "/dev/sda1", snapshot: "snap-07777777777777776"),
   ]
 
-  private static func ubuntu(_ number: String, _ release: String, date: String, created: String) -> AWSImage {
+  private static func ubuntu(_ number: Int, _ release: String, date: String, created: String) -> AWSImage {
     let version = release.split(separator: "-").map(String.init)
     return AWSImage(
-      id: "ami-00b04700000000\(number)00", name: "ubuntu/images/hvm-ssd/ubuntu-\(release)-amd64-server-\(date)",
+      id: "ami-0111111111111111\(number)", name: "ubuntu/images/hvm-ssd/ubuntu-\(release)-amd64-server-\(date)",
       owner: canonical, created: created,
       description: "Canonical, Ubuntu, \(version[1]) LTS, amd64 \(version[0]) image build on \(date)", user: "ubuntu",
-      rootDevice: "/dev/sda1", snapshot: "snap-00b04700000000\(number)00")
+      rootDevice: "/dev/sda1", snapshot: "snap-0777777777777777\(number)")
   }
 
   static let instanceTypes: [AWSInstanceType] = [
