@@ -47,7 +47,9 @@ package enum CausewayTool {
         : Style(isTerminal: surroundings.errors.isTerminal, environment: surroundings.environment))
     if arguments.contains("--json") {
       surroundings.output.line(
-        JSONLine.pretty(["diagnostics": .list(diagnostics.all.map { text.value($0) }), "exit_status": .integer(Int(status))]))
+        JSONLine.pretty([
+          "diagnostics": .list(diagnostics.all.map { text.value($0) }), "exit_status": .integer(Int(status)),
+        ]))
     }
     surroundings.errors.lines(text.lines(diagnostics))
     exit(status)

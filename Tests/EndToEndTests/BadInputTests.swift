@@ -36,7 +36,9 @@ import Testing
     }
   }
 
-  @Test("an input with a slip gets the name that was meant; a wrong CIDR its canonical form; overlap is refused by the check")
+  @Test(
+    "an input with a slip gets the name that was meant; a wrong CIDR its canonical form; overlap is refused by the check"
+  )
   func wrongInputs() async throws {
     try await Tool.with { tool in
       let slip = try await tool.run(["plan", "sag-aws", "-f", inputs(tool), "-i", "aws_regoin=x"])
@@ -79,7 +81,8 @@ import Testing
         "CAUSEWAY_ENDPOINT_AWS": "http://127.0.0.1:9", "CAUSEWAY_ENDPOINT_ALIBABA": "http://127.0.0.1:9",
       ]
       let outcome = try await tool.run(
-        ["run", "sag-aws", "--auto-approve", "--name", "u", "--until", "aws_account", "-f", inputs(tool)], environment: keys)
+        ["run", "sag-aws", "--auto-approve", "--name", "u", "--until", "aws_account", "-f", inputs(tool)],
+        environment: keys)
       #expect(outcome.status == 1, "\(outcome.output) \(outcome.errors)")
       #expect(outcome.output.contains("127.0.0.1:9"))
       #expect(outcome.output.contains("causeway resume"))
@@ -98,7 +101,12 @@ import Testing
     }
   }
 
-  @Test("wrong use of the command line ends with 2", arguments: [["nonsense"], ["run"], ["resume", "no-such-run"], ["plan", "sag-aws", "--bogus"], ["lab", "up", "--fixture", "nope"]])
+  @Test(
+    "wrong use of the command line ends with 2",
+    arguments: [
+      ["nonsense"], ["run"], ["resume", "no-such-run"], ["plan", "sag-aws", "--bogus"],
+      ["lab", "up", "--fixture", "nope"],
+    ])
   func wrongUse(arguments: [String]) async throws {
     try await Tool.with { tool in
       let outcome = try await tool.run(arguments)

@@ -23,7 +23,8 @@ final class Tool: Sendable {
     executable = Bundle.module.bundleURL.deletingLastPathComponent().appending(path: "causeway")
     state = FileManager.default.temporaryDirectory.appending(path: "causeway-test-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
-    try #require(FileManager.default.isExecutableFile(atPath: executable.path), "the tool is not built: \(executable.path)")
+    try #require(
+      FileManager.default.isExecutableFile(atPath: executable.path), "the tool is not built: \(executable.path)")
   }
 
   /// Runs `body` with a tool, and cleans up whatever happened.
@@ -52,7 +53,9 @@ final class Tool: Sendable {
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = root
-    var variables = ["CAUSEWAY_STATE": state.path + "/", "HOME": state.path, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C"]
+    var variables = [
+      "CAUSEWAY_STATE": state.path + "/", "HOME": state.path, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C",
+    ]
     variables.merge(environment) { $1 }
     process.environment = variables
     return try Running(process)

@@ -25,7 +25,9 @@ struct LabKeeper: Sendable {
   }
 
   /// Starts a lab and makes the fixture in it.
-  func up(name: String, fixture: String?, isEphemeral: Bool, ports: [String] = [], pace: String? = nil) async throws -> LabHandle {
+  func up(name: String, fixture: String?, isEphemeral: Bool, ports: [String] = [], pace: String? = nil) async throws
+    -> LabHandle
+  {
     if running(name) != nil { throw Refused(.commandLabRunning, ["name": name]) }
     let folder = LabFolder(name: name, session: session)
     folder.remove()
@@ -66,7 +68,9 @@ struct LabKeeper: Sendable {
       throw Diagnostics(Diagnostic(.commandFixtureFailed, ["name": fixture]))
     }
     try await handle.admin.setFixture(fixture, inputs: .object(summary.outputs.filter { !$0.value.isNull }))
-    guard let complete = running(handle.name) else { throw Refused(.commandLabNotRunning, ["name": handle.name, "detail": ""]) }
+    guard let complete = running(handle.name) else {
+      throw Refused(.commandLabNotRunning, ["name": handle.name, "detail": ""])
+    }
     return complete
   }
 

@@ -54,7 +54,8 @@ struct Library: Sendable {
     guard findings.hasErrors, let workflow else { return try Workflow.read(source) }
     var all = findings
     let catalog = try catalog(for: workflow)
-    for finding in Planner(catalog: catalog, workflows: workflows).check(workflow).all where !all.all.contains(finding) {
+    for finding in Planner(catalog: catalog, workflows: workflows).check(workflow).all where !all.all.contains(finding)
+    {
       all.add(finding)
     }
     throw all

@@ -16,7 +16,9 @@ struct Parameters: Hashable, Sendable {
       .sorted { $0.0 < $1.0 }.map(\.1)
   }
 
-  /// The objects `name.1.*`, `name.2.*` ... in the order of their numbers.
+  /// The objects `name.1.*`, `name.2.*` ...
+  ///
+  /// in the order of their numbers.
   func objects(_ name: String) -> [Parameters] {
     var objects: [Int: [String: String]] = [:]
     for (number, rest, value) in members(of: name) where !rest.isEmpty { objects[number, default: [:]][rest] = value }

@@ -89,7 +89,6 @@ import Basics
     case ended(Result)
   }
 
-
   private func unsettled(_ reader: ReportReader) -> StepFailure {
     let noise = String(decoding: reader.noise.bytes, as: UTF8.self)
     return StepFailure(.transient, .sshScriptUnsettled, host.arguments.merging(["reason": noise]) { $1 })

@@ -96,7 +96,8 @@ extension SSHSession {
     switch status {
     case 0: return true
     case LIBSSH2_ERROR_AUTHENTICATION_FAILED: return false
-    case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED where isOpen: throw kind.isEncrypted ? unreadable("passphrase") : refused("publickey")
+    case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED where isOpen:
+      throw kind.isEncrypted ? unreadable("passphrase") : refused("publickey")
     case LIBSSH2_ERROR_FILE, LIBSSH2_ERROR_METHOD_NONE: throw unreadable(kind.isEncrypted ? "passphrase" : lastMessage)
     default: throw failure(status)
     }

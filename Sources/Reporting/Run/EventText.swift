@@ -1,5 +1,6 @@
 package import Basics
 package import RunEngine
+
 import struct FoundationEssentials.Date
 
 /// What happened, as one line for people: the same sentences on a terminal, in a pipe and in `logs`.
@@ -52,7 +53,8 @@ package struct EventText: Sendable {
     case .failed(let failure, let pause):
       let again = pause.map { " " + phrases.label("event.retry", ["pause": $0.text]) } ?? ""
       return line(pause == nil ? "✗" : "·", pause == nil ? .red : .yellow, name, sentence(failure) + again)
-    case .waiting(let request): return line("@", .yellow, name, phrases.label("event.waiting.\(request.reason.rawValue)"))
+    case .waiting(let request):
+      return line("@", .yellow, name, phrases.label("event.waiting.\(request.reason.rawValue)"))
     case .personAnswered: return line("@", .cyan, name, phrases.label("event.answered"))
     case .skipped(let reason): return line("-", .dim, name, phrases.label("event.skipped.\(reason.rawValue)"))
     case .undoStarted: return line("›", .cyan, name, phrases.label("event.undo-started"))

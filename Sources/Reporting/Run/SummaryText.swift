@@ -66,7 +66,10 @@ package struct SummaryText: Sendable {
         let id = SummaryText.identity(step.outputs)
       else { return nil }
       let billing = planned.action.billing.kind
-      return [step.address.text, phrases.text(planned.action.title), id, billing == .free ? "" : phrases.label("billing.\(billing.rawValue)")]
+      return [
+        step.address.text, phrases.text(planned.action.title), id,
+        billing == .free ? "" : phrases.label("billing.\(billing.rawValue)"),
+      ]
     }
     guard !rows.isEmpty else { return [] }
     var table = TextTable()
@@ -135,7 +138,8 @@ package struct SummaryText: Sendable {
   }
 
   private func verdict(_ summary: RunSummary, _ order: WorkOrder) -> String {
-    let ink: Style.Ink = summary.verdict == .done ? .green : [.waiting, .interrupted].contains(summary.verdict) ? .yellow : .red
+    let ink: Style.Ink =
+      summary.verdict == .done ? .green : [.waiting, .interrupted].contains(summary.verdict) ? .yellow : .red
     let done = summary.steps.filter { [.succeeded, .adopted, .skipped].contains($0.state) }.count
     let key = order.kind == .run ? summary.verdict.rawValue : "\(order.kind.rawValue)-\(summary.verdict.rawValue)"
     let known = phrases.codes.contains("ui.verdict.\(key)") ? key : summary.verdict.rawValue

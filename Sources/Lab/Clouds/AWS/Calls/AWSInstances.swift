@@ -2,6 +2,7 @@ import Basics
 import CloudWire
 import Digests
 import LabFabric
+
 import struct FoundationEssentials.Date
 
 extension AWSState {

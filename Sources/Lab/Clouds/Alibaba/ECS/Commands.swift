@@ -44,7 +44,9 @@ extension AlibabaState {
     let home = invocation.user == "root" ? "/root" : "/home/\(invocation.user)"
     return CommandJob(
       invocation: invocation.id, host: host,
-      arguments: ["/bin/sh", "-c", "cd -- \"$1\" && exec /bin/bash -c \"$2\"", "sh", folder.isEmpty ? home : folder, script],
+      arguments: [
+        "/bin/sh", "-c", "cd -- \"$1\" && exec /bin/bash -c \"$2\"", "sh", folder.isEmpty ? home : folder, script,
+      ],
       user: invocation.user, timeout: .seconds(invocation.timeout))
   }
 
@@ -215,7 +217,8 @@ extension AlibabaState {
       let isRunning = phase(of: row) == .running && core.hosts[row.id] != nil
       return [
         "InstanceId": .string(row.id), "CloudAssistantStatus": isRunning ? "true" : "false",
-        "CloudAssistantVersion": isRunning ? "2.2.3.967" : "", "OSType": "Linux", "SupportSessionManager": .bool(isRunning),
+        "CloudAssistantVersion": isRunning ? "2.2.3.967" : "", "OSType": "Linux",
+        "SupportSessionManager": .bool(isRunning),
         "LastHeartbeatTime": isRunning ? stamp(core.now) : "",
         "InvocationCount": .integer(invocations.all.count { $0.outcomes.contains { $0.instance == row.id } }),
         "ActiveTaskCount": .integer(

@@ -1,5 +1,6 @@
 import Basics
 import LabFabric
+
 import struct FoundationEssentials.Date
 
 extension AlibabaState {
@@ -41,7 +42,9 @@ extension AlibabaState {
     guard call["HardWareSpec"] == "sag-vcpe" else {
       return try refuse("InvalidHardWareSpec", "The lab sells HardWareSpec sag-vcpe only.")
     }
-    guard call["HaType"] == "warm_backup" else { return try refuse("InvalidHaType", "The specified HaType is not valid.") }
+    guard call["HaType"] == "warm_backup" else {
+      return try refuse("InvalidHaType", "The specified HaType is not valid.")
+    }
     guard call["ChargeType"] == "PREPAY" else {
       return try refuse("InvalidChargeType", "The specified ChargeType is not valid.")
     }
@@ -160,7 +163,8 @@ extension AlibabaState {
     return [
       "SmartAGId": .string(gateway.id), "MainDeviceId": .string(gateway.devices[0].serial),
       "BackupDeviceId": .string(gateway.devices[1].serial), "DeviceLevelBackupType": "warm_backup",
-      "DeviceLevelBackupState": online == 2 ? "NORMAL" : "NOT_AVAILABLE", "LinkBackupInfoList": ["LinkBackupInfoList": []],
+      "DeviceLevelBackupState": online == 2 ? "NORMAL" : "NOT_AVAILABLE",
+      "LinkBackupInfoList": ["LinkBackupInfoList": []],
     ]
   }
 
@@ -253,7 +257,8 @@ extension AlibabaState {
   /// Calls that a vCPE answers with success and that change nothing here.
   func touchGateway(_ call: APICall) throws(ServiceError) -> Value {
     let gateway = try gateway(call["SmartAGId"] ?? "", in: call["RegionId"])
-    if let serial = call["SmartAGSn"] ?? call["SerialNumber"], !gateway.devices.contains(where: { $0.serial == serial }) {
+    if let serial = call["SmartAGSn"] ?? call["SerialNumber"], !gateway.devices.contains(where: { $0.serial == serial })
+    {
       return try refuse("InstanceNotExit", "The specified device does not exist.", status: 404)
     }
     return [:]
