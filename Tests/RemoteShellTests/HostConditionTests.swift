@@ -14,7 +14,9 @@ import Testing
     let inputs: [String: Value] = ["host": server.hostValue, "run": .string(server.folder.file("deploy.sh"))]
     let call = stepCall("ssh/script", inputs.merging(more) { $1 }, timeout: .seconds(60))
     let performer = SSHPerformer(client: client, markers: server.folder.file("markers"), patience: .zero)
-    guard case .succeeded(let outputs, _, _) = try await performer.perform(call, checkpoint: checkpoint) else { return [:] }
+    guard case .succeeded(let outputs, _, _) = try await performer.perform(call, checkpoint: checkpoint) else {
+      return [:]
+    }
     return outputs
   }
 
@@ -31,7 +33,8 @@ import Testing
       "id": "#!/bin/sh\nif [ -n \"$AS_ROOT\" ] || [ \"$1\" != -u ]; then exec /usr/bin/id \"$@\"; fi; echo 1000\n",
       "sudo": "#!/bin/sh\nprintf '%s\\n' \"$*\" >>\"${0%/*}/calls\"; shift; AS_ROOT=1 exec \"$@\"\n",
     ])
-    let outputs = try await perform(server, ["text": "#!/bin/sh\necho root=$AS_ROOT \"$@\"\n", "sudo": true, "args": ["topsecret"]])
+    let outputs = try await perform(
+      server, ["text": "#!/bin/sh\necho root=$AS_ROOT \"$@\"\n", "sudo": true, "args": ["topsecret"]])
     #expect(outputs["stdout"] == "root=1 topsecret\n")
     #expect(folder.text("calls").hasPrefix("-n true\n-n sh -c "))
     #expect(!folder.text("calls").contains("topsecret"))
@@ -102,14 +105,17 @@ import Testing
       "host": server.hostValue, "run": .string(server.folder.file("deploy.sh")), "text": .string(text),
     ]
     let performer = SSHPerformer(client: client, markers: "\(mount)/markers", patience: .zero)
-    let problem = await failure { try await performer.perform(stepCall("ssh/script", inputs), checkpoint: TestCheckpoint()) }
+    let problem = await failure {
+      try await performer.perform(stepCall("ssh/script", inputs), checkpoint: TestCheckpoint())
+    }
     #expect(problem?.arguments["status"] == "6")
     await client.close()
   }
 
   /// A mount namespace of its own is to be had.
   private static let canMount =
-    getuid() == 0 && ((try? shell(["unshare", "-m", "sh", "-c", "mount -t tmpfs tmpfs /mnt && echo ok"])) ?? "") == "ok\n"
+    getuid() == 0
+    && ((try? shell(["unshare", "-m", "sh", "-c", "mount -t tmpfs tmpfs /mnt && echo ok"])) ?? "") == "ok\n"
 
   @Test("a script is fetched by the host itself, unchanged; an address that gives nothing is said")
   func fetched() async throws {
@@ -118,7 +124,8 @@ import Testing
     let web = try FakeServer { connection, _ in
       var buffer = [UInt8](repeating: 0, count: 4096)
       let count = recv(connection, &buffer, buffer.count, 0)
-      let isScript = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self).contains("GET /files/deploy.sh?sign=a%20b")
+      let isScript = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self).contains(
+        "GET /files/deploy.sh?sign=a%20b")
       let answer =
         isScript
         ? "HTTP/1.1 200 OK\r\nContent-Length: \(text.utf8.count)\r\nConnection: close\r\n\r\n\(text)"
@@ -149,7 +156,8 @@ import Testing
     let inputs: [String: Value] = ["host": server.hostValue, "path": .string(path), "text": "line 中\n", "mode": "0640"]
     let checkpoint = TestCheckpoint()
     guard
-      case .succeeded(let outputs, _, .created) = try await performer.perform(stepCall("ssh/upload", inputs), checkpoint: checkpoint)
+      case .succeeded(let outputs, _, .created) = try await performer.perform(
+        stepCall("ssh/upload", inputs), checkpoint: checkpoint)
     else {
       Issue.record("not created")
       return
@@ -159,8 +167,12 @@ import Testing
     #expect(outputs["sha256"] == .string(try shell(["sha256sum", path]).prefix(64).description))
     let call = stepCall("ssh/upload", inputs, record: checkpoint.record)
     guard case .present(_, []) = try await performer.read(call) else { throw TestServer.Failed(what: "differs") }
-    guard case .succeeded(_, _, .nothing) = try await performer.perform(call, checkpoint: checkpoint) else { throw TestServer.Failed(what: "uploaded twice") }
-    guard case .undone = try await performer.undo(call, checkpoint: checkpoint) else { throw TestServer.Failed(what: "not undone") }
+    guard case .succeeded(_, _, .nothing) = try await performer.perform(call, checkpoint: checkpoint) else {
+      throw TestServer.Failed(what: "uploaded twice")
+    }
+    guard case .undone = try await performer.undo(call, checkpoint: checkpoint) else {
+      throw TestServer.Failed(what: "not undone")
+    }
     #expect(!server.folder.exists("new/a b's.conf"))
     guard case .absent = try await performer.read(call) else { throw TestServer.Failed(what: "still there") }
     await client.close()
@@ -178,7 +190,9 @@ import Testing
     #expect(problem?.kind == .exitStatus)
     #expect(problem?.arguments["last"] == "err")
     let allowed = stepCall("ssh/run", inputs.merging(["allow_failure": true]) { $1 })
-    guard case .succeeded(let outputs, _, _) = try await performer.perform(allowed, checkpoint: TestCheckpoint()) else { return }
+    guard case .succeeded(let outputs, _, _) = try await performer.perform(allowed, checkpoint: TestCheckpoint()) else {
+      return
+    }
     #expect(outputs == ["exit_status": 3, "stdout": "in", "stderr": "err\n"])
     await client.close()
   }
@@ -187,14 +201,21 @@ import Testing
   func facts() async throws {
     let server = try TestServer()
     let call = stepCall("ssh/facts", ["host": server.hostValue])
-    guard case .succeeded(let facts, _, .read) = try await SSHPerformer(client: client).perform(call, checkpoint: TestCheckpoint())
+    guard
+      case .succeeded(let facts, _, .read) = try await SSHPerformer(client: client).perform(
+        call, checkpoint: TestCheckpoint())
     else { return }
     #expect(facts["kernel"] == .string(try shell(["uname", "-r"]).trimmingCharacters(in: .newlines)))
     #expect(facts["cpus"]?.integer ?? 0 >= 1)
     #expect(facts["memory_mb"]?.integer ?? 0 > 100)
     #expect(facts["os"]?.string?.isEmpty == false)
-    #expect(facts["interfaces"]?.list?.contains { $0["name"] == "lo" && $0["addresses"].list?.contains("127.0.0.1/8") == true } == true)
-    #expect(facts["listening"]?.list?.contains { $0["port"] == .integer(Int(server.port)) && $0["protocol"] == "tcp" } == true)
+    #expect(
+      facts["interfaces"]?.list?.contains {
+        $0["name"] == "lo" && $0["addresses"].list?.contains("127.0.0.1/8") == true
+      } == true)
+    #expect(
+      facts["listening"]?.list?.contains { $0["port"] == .integer(Int(server.port)) && $0["protocol"] == "tcp" } == true
+    )
     await client.close()
   }
 }

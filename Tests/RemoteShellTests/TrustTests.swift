@@ -157,10 +157,14 @@ import Testing
   func refused() async throws {
     let server = try TestServer()
     let other = OpenSSHKey.privateKey(Ed25519Key.generate(random: SystemRandom()), comment: "")
-    let problem = await failure { try await client.run(["true"], on: with(.key(.text(other), passphrase: nil), server)) }
+    let problem = await failure {
+      try await client.run(["true"], on: with(.key(.text(other), passphrase: nil), server))
+    }
     #expect(problem?.kind == .denied)
     #expect(problem?.code == .sshLoginRefused)
-    let none = await failure { try await client.run(["true"], on: with(.key(.text("no key"), passphrase: nil), server)) }
+    let none = await failure {
+      try await client.run(["true"], on: with(.key(.text("no key"), passphrase: nil), server))
+    }
     #expect(none?.code == .sshKeyUnreadable)
     await client.close()
   }

@@ -55,7 +55,9 @@ import Testing
   func silent() async throws {
     let fake = try FakeServer { connection, _ in FakeServer.drain(connection) }
     defer { fake.stop() }
-    let problem = await failure { try await client(HandClock()).run(["true"], on: SSHHost(address: "127.0.0.1", port: fake.port)) }
+    let problem = await failure {
+      try await client(HandClock()).run(["true"], on: SSHHost(address: "127.0.0.1", port: fake.port))
+    }
     #expect(problem?.kind == .timeout)
     #expect(problem?.code == .sshNoBanner)
   }
@@ -69,7 +71,9 @@ import Testing
       FakeServer.drain(connection)
     }
     defer { fake.stop() }
-    let problem = await failure { try await client(HandClock()).run(["true"], on: SSHHost(address: "127.0.0.1", port: fake.port)) }
+    let problem = await failure {
+      try await client(HandClock()).run(["true"], on: SSHHost(address: "127.0.0.1", port: fake.port))
+    }
     #expect(problem?.kind == .notYet || problem?.kind == .timeout)
   }
 
@@ -93,11 +97,14 @@ import Testing
       var bytes = seed % 3 == 0 ? [] : Array("SSH-2.0-x\r\n".utf8)
       // A length field and then anything: the reader must not believe it.
       if seed % 3 == 2 { bytes += [0, 0, UInt8(seed), 0xfc, 10, 20] }
-      bytes += (0..<Int.random(in: 0...3000, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      bytes += (0..<Int.random(in: 0...3000, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator)
+      }
       _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
     defer { fake.stop() }
-    let problem = await failure { try await client(HandClock()).run(["true"], on: SSHHost(address: "127.0.0.1", port: fake.port)) }
+    let problem = await failure {
+      try await client(HandClock()).run(["true"], on: SSHHost(address: "127.0.0.1", port: fake.port))
+    }
     #expect(problem != nil)
   }
 
@@ -126,9 +133,12 @@ import Testing
     let server = try TestServer()
     let clock = HandClock()
     var host = server.host
-    host.trust = .pinned([HostKey(type: "ssh-ed25519", blob: [0, 0, 0, 11] + Array("ssh-ed25519".utf8) + [0, 0, 0, 1, 7])])
+    host.trust = .pinned([
+      HostKey(type: "ssh-ed25519", blob: [0, 0, 0, 11] + Array("ssh-ed25519".utf8) + [0, 0, 0, 1, 7])
+    ])
     let options = RunOptions(patience: Patience(limit: .seconds(300)))
-    #expect(await failure { try await client(clock).run(["true"], on: host, options: options) }?.code == .sshHostKeyChanged)
+    #expect(
+      await failure { try await client(clock).run(["true"], on: host, options: options) }?.code == .sshHostKeyChanged)
     #expect(clock.sleeps.isEmpty)
   }
 
@@ -142,7 +152,8 @@ import Testing
     let call = stepCall(
       "ssh/wait", ["host": server.hostValue, "patience": "5m", "ready": .string(server.folder.file("ready"))])
     guard
-      case .succeeded(let outputs, _, .read) = try await SSHPerformer(client: client).perform(call, checkpoint: TestCheckpoint())
+      case .succeeded(let outputs, _, .read) = try await SSHPerformer(client: client).perform(
+        call, checkpoint: TestCheckpoint())
     else { return }
     #expect(outputs["host_key"] == .string(server.hostKey?.fingerprint ?? ""))
     #expect(clock.sleeps.count == 3)

@@ -6,7 +6,8 @@ final class Folder: Sendable {
   let path: String
 
   init() throws {
-    let template = FileManager.default.temporaryDirectory.appendingPathComponent("causeway-shell-\(UUID().uuidString.prefix(8))")
+    let template = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "causeway-shell-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: template, withIntermediateDirectories: true)
     path = template.path
     chmod(path, 0o755)
