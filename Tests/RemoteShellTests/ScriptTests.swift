@@ -229,7 +229,7 @@ import Testing
   func timeout() async throws {
     try script("echo $$ >'\(folder)/parent'; sleep 1000 & echo $! >'\(folder)/child'; echo hanging; wait")
     let checkpoint = TestCheckpoint()
-    let call = stepCall("ssh/script", inputs(), timeout: .seconds(1))
+    let call = stepCall("ssh/script", inputs(), timeout: .seconds(4))
     let problem = await failure { try await performer.perform(call, checkpoint: checkpoint) }
     #expect(problem?.kind == .timeout)
     #expect(problem?.code == .sshScriptTimedOut)

@@ -107,7 +107,9 @@ extension SSHClient {
     }
   }
 
-  /// Kills a process group of the host: politely, then for good. Runs to its end although the caller was cancelled.
+  /// Kills a process group of the host: politely, then for good.
+  ///
+  /// Runs to its end although the caller was cancelled.
   private func kill(_ group: GroupReport.Group, on host: SSHHost, asRoot: Bool) async {
     let program = HostPrograms.kill(group, asRoot: asRoot)
     await Task { @SSHLoop in
