@@ -2,7 +2,9 @@ import Basics
 import Foundation
 import Testing
 
-/// The main job with the built tool, in a lab with real packets. Needs root, as the lab does.
+/// The main job with the built tool, in a lab with real packets.
+///
+/// Needs root, as the lab does.
 @Suite(.serialized) struct RehearsalTests {
   /// What the lab's ledger says was made and is still there, without the fixture's own things.
   private func alive(_ ledger: Value, except known: Set<String> = []) -> [Value] {

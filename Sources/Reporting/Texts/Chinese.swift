@@ -283,6 +283,15 @@ enum ChineseTexts {
     step.missing-input = 步骤 {step} 需要 {input}，但其值为 null。应提供它的步骤被跳过或没有给出值。
     step.not-boolean = 条件的结果为 {found}；必须为真或假。
 
+    # Probes
+    probe.action-unknown = 没有动作 {action}。可用动作见 causeway actions probe。
+    probe.input-invalid = 探测参数 {input} 不能为 {found}。请在工作流中更正。
+    probe.program-missing = 主机上没有用于探测的 {program}。请在主机上安装，或从其他主机探测。
+    probe.packets-lost = {to} 应答了 {sent} 个 ping 中的 {received} 个：丢包 {loss_percent} %，允许 {max_loss} %。请检查沿途双向的路由和安全组。
+    probe.ping-failed = 无法向 {to} 发送 ping（状态 {status}）：{reason}。请检查目的地址、源地址和主机路由。
+    probe.not-connected = 未能在 {timeout} 内建立到 {to} 端口 {port} 的 TCP 连接：{reason}。请检查对端是否监听，以及沿途的安全组。
+    probe.pinging = 正在 ping {to}
+
     # ProviderModel
     provider.no-file = provider {provider} 没有 provider.yaml。请添加该文件，并写明 title 和 protocol。
     provider.bad-path = 文件 {path} 不在任何 provider 的目录中。provider 文件的路径为 providers/名称/文件.yaml。
@@ -313,6 +322,53 @@ enum ChineseTexts {
     action.never-boolean = {part} 永远不会得出真或假：{expression}。请写成比较式。
     action.no-pick = {part} 没有说明 {call} 应答中的哪一部分是对象。请添加 pick（"@" 表示整个应答）。
     action.bad-operation = {part} 处的“{text}”不是调用。请写操作名（CreateCen）、产品:操作名（cbn:CreateCen），或方法和路径。
+
+    # RemoteShell
+    ssh.host-invalid = 该主机的 {member} 不能为 {found}。主机可写为地址、local，或 {address, port, user, key | password | agent, host_key | known, jump}。
+    ssh.host-member-unknown = 主机没有名为 {member} 的字段，可用字段为：{members}。
+    ssh.host-member-unknown-near = 主机没有名为 {member} 的字段，是否应为 {suggestion}？
+    ssh.host-key-unreadable = 无法读取给出的主机公钥。请填写公钥行（如 ssh-ed25519 AAAA...）；使用 known: console 时请给出包含 cloud-init 主机密钥段的控制台输出。
+    ssh.input-invalid = 参数 {input} 不可用：{reason}。请在工作流中更正。
+    ssh.action-unknown = 没有动作 {action}。可用动作见 causeway actions ssh。
+    ssh.name-unknown = 名称 {address} 无法解析。请检查拼写和域名服务器，或直接填写 IP 地址。
+    ssh.connection-refused = {address} 已可到达，但端口 {port} 无服务监听。主机可能仍在启动；请检查 sshd 是否运行以及端口是否正确。
+    ssh.unreachable = 无法到达 {address} 端口 {port}：{reason}。请检查地址、公网 IP 和路由。
+    ssh.no-answer = {address} 端口 {port} 无应答。主机可能仍在启动；请检查安全组、防火墙和公网 IP。
+    ssh.no-greeting = {address} 端口 {port} 接受了连接，但未在规定时间内响应 SSH。主机可能过载或仍在启动，也可能该端口属于其他服务。
+    ssh.handshake-failed = 与 {address} 的 SSH 握手失败：{reason}。主机启动期间可能短暂出现；否则其 sshd 未提供此处支持的算法。
+    ssh.connection-lost = 与 {address} 的连接已中断。请执行 causeway resume，主机上正在运行的内容会被重新找到。
+    ssh.channel-refused = {address} 允许 {user} 登录，但拒绝执行命令：{reason}。请检查该主机的 ForceCommand、MaxSessions 和用户 shell。
+    ssh.timed-out = {address} 未在允许的时间内完成。请延长时间，或检查该主机。
+    ssh.cancelled = 命令已按要求停止。
+    ssh.protocol-error = 与 {address} 的 SSH 连接出错：{reason}。请执行 causeway resume。
+    ssh.host-key-unknown = {address} 的主机密钥未知，对方出示的是 {type} {offered}。请与主机自身的指纹核对后填入 host_key，或写 known: first-use 在本次运行中接受一次。
+    ssh.host-key-changed = {address} 的主机密钥与预期不符。预期：{expected}。出示：{offered}。如主机是有意重建的，请更正 host_key 或 known_hosts；否则连接可能被窃听。
+    ssh.host-key-revoked = {address} 的主机密钥 {offered} 在 known_hosts 中标记为已吊销。请勿连接，并为主机更换密钥。
+    ssh.known-hosts-unwritable = 无法将主机密钥记录到 {path}：{reason}。没有记录将无法在以后校验，请使该文件可写。
+    ssh.login-refused = {address} 拒绝 {user} 登录（{method}）。请检查用户名，以及该密钥或密码是否已在主机上配置。
+    ssh.no-key = 没有可用于登录 {address} 的密钥：代理中没有，~/.ssh 中也没有无口令的 id_ed25519 或 id_ecdsa。请指定密钥，或用 ssh-keygen -t ed25519 生成。
+    ssh.no-agent = 无法使用 SSH 代理（{reason} {path}）。请启动代理并用 ssh-add 添加密钥，或直接指定密钥。
+    ssh.rsa-key = 用于 {address} 的密钥是 RSA 密钥（{key}）。此处的 SSH 库只能以 SHA-1 签名，OpenSSH 8.8 及更高版本会拒绝，使用代理也一样。请用 ssh-keygen -t ed25519 生成 ed25519 密钥并配置到主机。
+    ssh.key-unreadable = 私钥 {path} 不可用：{reason}。请使用 OpenSSH 或 PEM 格式的 ed25519 或 ECDSA 密钥，并给出正确的口令。
+    ssh.key-encrypted = 用于 {address} 的私钥受口令保护。请同时给出 passphrase，或将密钥加入代理并写 agent: true。
+    ssh.script-failed = {address} 上的 {path} 以状态 {status} 结束。最后输出：{last}
+    ssh.script-died = {address} 上的脚本已消失且未留下状态：主机重启过，或进程被终止。请先确认其已完成的操作，再通过 retry 或 resume 重新执行。
+    ssh.script-timed-out = {address} 上的脚本未在规定时间内结束，已连同其全部进程停止。请延长该步骤的 timeout，或检查其挂起原因。
+    ssh.script-missing = {address} 上没有脚本 {path}。请给出 url 或 text，或事先放置该脚本。
+    ssh.script-unsettled = {address} 在说明脚本是否已启动之前中断：{reason}。请执行 causeway resume，主机上的标记会给出结果。
+    ssh.fetch-failed = {address} 无法下载脚本：{reason}。请检查下载地址和主机的外网访问，或以 text 直接给出脚本。
+    ssh.marker-unwritable = {address} 无法记录脚本的执行，因此未启动：{reason}。请释放磁盘空间，或检查用户权限。
+    ssh.marker-differs = {address} 上曾以本步骤的标识执行过其他脚本或参数。请开始新的运行，或先撤销之前的步骤。
+    ssh.program-missing = {address} 缺少程序 {program}，脚本需要它才能在连接中断后继续运行。请在主机上安装。
+    ssh.sudo-missing = {user} 在 {address} 上不是 root，且未安装 sudo。请以 root 登录，或安装 sudo。
+    ssh.sudo-password = {address} 上的 sudo 要求 {user} 输入密码。请配置免密（NOPASSWD），或以 root 登录。
+    ssh.upload-failed = 无法将 {path} 放置到主机：{reason}。请检查目录、磁盘和用户权限。
+    ssh.facts-unreadable = {address} 未完整返回主机信息。请确认其 shell 为 POSIX shell。
+    ssh.not-ready = 已可登录 {address}，但 {path} 尚不存在。主机可能仍在启动；请延长等待时间，或查看其日志。
+    ssh.waiting-for-host = 正在等待 {address}（{code}）
+    ssh.script-running = 脚本正在 {address} 上运行
+    ssh.script-found-running = 正在查找已在 {address} 上启动的脚本
+    local.spawn-failed = 无法在本机启动程序 {program}：{reason}。请安装该程序或更正名称。
 
     # RunEngine
     engine.did-you-mean = 是否想写 {suggestion}？

@@ -283,6 +283,15 @@ enum EnglishTexts {
     step.missing-input = Step {step} needs {input}, but its value is null. The step that should give it was skipped or gave nothing.
     step.not-boolean = The condition gave {found}; it must give true or false.
 
+    # Probes
+    probe.action-unknown = There is no action {action}. See causeway actions probe for those that there are.
+    probe.input-invalid = The argument {input} of the probe cannot be {found}. Correct it in the workflow.
+    probe.program-missing = The host has no {program} to probe with. Install it there, or probe from another host.
+    probe.packets-lost = {to} answered {received} of {sent} pings: {loss_percent} % lost, {max_loss} % allowed. Look at the routes and security groups on the way, in both directions.
+    probe.ping-failed = The ping to {to} could not be sent (status {status}): {reason}. Check the address, the source and the host's routes.
+    probe.not-connected = No TCP connection to {to} port {port} came about within {timeout}: {reason}. Check that something listens there, and the security groups on the way.
+    probe.pinging = pinging {to}
+
     # ProviderModel
     provider.no-file = The provider {provider} has no provider.yaml. Add one with title and protocol.
     provider.bad-path = The file {path} stands in no provider's folder. Provider files are providers/NAME/FILE.yaml.
@@ -313,6 +322,53 @@ enum EnglishTexts {
     action.never-boolean = {part} never gives true or false: {expression}. Write a comparison.
     action.no-pick = {part} does not say which part of the answer to {call} is the object. Add pick ("@" is the whole answer).
     action.bad-operation = "{text}" at {part} is no call. Write the operation (CreateCen), product:Operation (cbn:CreateCen), or a method and a path.
+
+    # RemoteShell
+    ssh.host-invalid = The member {member} of this host cannot be {found}. A host is an address, local, or {address, port, user, key | password | agent, host_key | known, jump}.
+    ssh.host-member-unknown = A host has no member {member}. Its members are: {members}.
+    ssh.host-member-unknown-near = A host has no member {member}. Did you mean {suggestion}?
+    ssh.host-key-unreadable = The given host key cannot be read. Give the line of its public key, such as ssh-ed25519 AAAA..., or with known: console the console's text with cloud-init's block of host keys.
+    ssh.input-invalid = The argument {input} cannot be used: {reason}. Correct it in the workflow.
+    ssh.action-unknown = There is no action {action}. See causeway actions ssh for those that there are.
+    ssh.name-unknown = The name {address} has no address. Check its spelling and the name server, or give the IP address.
+    ssh.connection-refused = {address} is up, but nothing accepts connections on port {port}. It may still boot; check that sshd runs there and that the port is right.
+    ssh.unreachable = {address} port {port} cannot be reached: {reason}. Check the address, its public IP and the routes to it.
+    ssh.no-answer = {address} port {port} does not answer. It may still boot; check the security group, the firewall and the public IP.
+    ssh.no-greeting = {address} port {port} accepts connections but does not speak SSH within the time. The host is overloaded or still boots, or another service has this port.
+    ssh.handshake-failed = The SSH handshake with {address} failed: {reason}. A booting host does that for a while; else its sshd offers no algorithm that is known here.
+    ssh.connection-lost = The connection to {address} was lost. Run causeway resume: what was running there is found again.
+    ssh.channel-refused = {address} let {user} in but refused the command: {reason}. Check ForceCommand, MaxSessions and the user's shell there.
+    ssh.timed-out = {address} did not finish in the time allowed. Allow more time, or look at the host.
+    ssh.cancelled = The command was stopped on request.
+    ssh.protocol-error = The SSH connection to {address} broke down: {reason}. Run causeway resume.
+    ssh.host-key-unknown = The host key of {address} is not known; it shows {type} {offered}. Compare that with the host's own, then give it as host_key, or write known: first-use to accept it once for this run.
+    ssh.host-key-changed = The host key of {address} is not the expected one. Expected: {expected}. Shown: {offered}. If the host was rebuilt on purpose, correct host_key or known_hosts; else somebody may be listening in.
+    ssh.host-key-revoked = The host key {offered} of {address} is marked as revoked in known_hosts. Do not connect; give the host a new key.
+    ssh.known-hosts-unwritable = The host key cannot be recorded in {path}: {reason}. Without a record it could not be checked later; make the file writable.
+    ssh.login-refused = {address} does not let {user} in ({method}). Check the user's name and that this key or password is installed there.
+    ssh.no-key = There is no key to log in to {address} with: no agent has one, and ~/.ssh holds neither id_ed25519 nor id_ecdsa without a passphrase. Give a key, or make one with ssh-keygen -t ed25519.
+    ssh.no-agent = The SSH agent cannot be used ({reason} {path}). Start it and add the key with ssh-add, or give the key itself.
+    ssh.rsa-key = The key for {address} is an RSA key ({key}). The SSH library here signs with it by SHA-1 only, which OpenSSH 8.8 and newer refuse; an agent does not change that. Make an ed25519 key with ssh-keygen -t ed25519 and install it.
+    ssh.key-unreadable = The private key {path} cannot be used: {reason}. Give an ed25519 or ECDSA key in OpenSSH or PEM form, with the right passphrase.
+    ssh.key-encrypted = The private key for {address} is protected by a passphrase. Give passphrase as well, or add the key to the agent and write agent: true.
+    ssh.script-failed = {path} on {address} ended with status {status}. Its last lines: {last}
+    ssh.script-died = The script on {address} is gone without leaving a status: the host was rebooted, or the process was killed. Look at what it has done before running it again with retry or resume.
+    ssh.script-timed-out = The script on {address} did not end in time and was stopped with all its processes. Give the step a longer timeout, or look at why it hangs.
+    ssh.script-missing = There is no script {path} on {address}. Give its url or its text, or put it there.
+    ssh.script-unsettled = {address} broke off before it said whether the script was started: {reason}. Run causeway resume: the marker on the host tells.
+    ssh.fetch-failed = {address} could not fetch the script: {reason}. Check the address and the host's way to the internet, or give the script as text.
+    ssh.marker-unwritable = {address} cannot record the run of the script, so it was not started: {reason}. Make room on its disk, or check the user's rights.
+    ssh.marker-differs = Another script or other arguments were run on {address} under the token of this step. Start a new run, or undo the old one first.
+    ssh.program-missing = {address} lacks the program {program}, which a script that outlives its connection needs. Install it there.
+    ssh.sudo-missing = {user} is not root on {address}, and sudo is not installed there. Log in as root, or install sudo.
+    ssh.sudo-password = sudo on {address} wants a password from {user}. Allow it without one (NOPASSWD), or log in as root.
+    ssh.upload-failed = {path} could not be put on the host: {reason}. Check the folder, the disk and the user's rights.
+    ssh.facts-unreadable = {address} did not answer completely when asked what it is. Check that its shell is a POSIX shell.
+    ssh.not-ready = {address} lets us in, but {path} is not there yet. It may still boot; allow more patience, or look at its log.
+    ssh.waiting-for-host = waiting for {address} ({code})
+    ssh.script-running = the script runs on {address}
+    ssh.script-found-running = looking for the script that was started on {address}
+    local.spawn-failed = The program {program} could not be started on this machine: {reason}. Install it, or correct its name.
 
     # RunEngine
     engine.did-you-mean = Did you mean {suggestion}?
