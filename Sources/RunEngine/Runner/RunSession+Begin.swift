@@ -1,6 +1,6 @@
 import Basics
-import ProviderModel
 import Planning
+import ProviderModel
 
 extension RunSession {
   /// Locks and replays the run, checks the order, asks for approval, and writes the session's first events; false when nothing is left to do.
