@@ -34,8 +34,8 @@ struct Victim {
   let folder: String
 
   func run(dyingAt place: Int) async throws {
-    let bench = try JournalBench()
-    let journal = try SQLiteJournal(path: "\(folder)/journal.db", key: bench.key)
+    let plan = JournalBench.plan(TestPlan.chain(3))
+    let journal = try SQLiteJournal(path: "\(folder)/journal.db", key: JournalBench.key)
     let places = Mutex(0)
     let die: @Sendable () -> Void = {
       let isHere = places.withLock { passed in
@@ -44,8 +44,8 @@ struct Victim {
       }
       if isHere { kill(getpid(), SIGKILL) }
     }
-    let runner = FileWorld.runner(bench.plan, DyingJournal(inner: journal, die: die), FileWorld(folder: folder), die)
-    _ = try await runner.run(.new(bench.header))
+    let runner = FileWorld.runner(plan, DyingJournal(inner: journal, die: die), FileWorld(folder: folder), die)
+    _ = try await runner.run(.new(JournalBench.header(plan)))
     // Past the last place: dying at the very end must be harmless too.
     kill(getpid(), SIGKILL)
   }
