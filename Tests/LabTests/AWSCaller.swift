@@ -6,7 +6,7 @@ import Testing
 /// Calls the emulated EC2 as a client would, signed anew.
 struct AWSCaller {
   let port: UInt16
-  let time: HandMovedTime
+  let time: any TimeSource
   var region = "ap-southeast-1"
   var secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
   var keyID = "AKIDEXAMPLE"

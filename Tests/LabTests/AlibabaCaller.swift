@@ -8,10 +8,10 @@ import Testing
 /// Calls the emulated Alibaba Cloud as a client would, signed anew in the newer way.
 final class AlibabaCaller: Sendable {
   let port: UInt16
-  private let time: HandMovedTime
+  private let time: any TimeSource
   private let nonces = Mutex(0)
 
-  init(port: UInt16, time: HandMovedTime) {
+  init(port: UInt16, time: any TimeSource) {
     self.port = port
     self.time = time
   }
