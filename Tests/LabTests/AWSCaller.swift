@@ -6,10 +6,11 @@ import Testing
 /// Calls the emulated EC2 as a client would, signed anew.
 struct AWSCaller {
   let port: UInt16
-  let time: HandMovedTime
+  let time: any TimeSource
   var region = "ap-southeast-1"
   var secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
   var keyID = "AKIDEXAMPLE"
+  var patience = 20
 
   func call(
     _ action: String, _ parameters: [String: String], version: String = "2016-11-15", service: String = "ec2"
@@ -24,7 +25,7 @@ struct AWSCaller {
     let signed = SigV4Signer().sign(
       request, scope: .init(region: region, service: service),
       with: Credentials(accessKeyID: keyID, secret: secret), at: time.now)
-    return try await RawClient(port: port).send(
+    return try await RawClient(port: port, patience: patience).send(
       method: "POST", target: "/", headers: signed.request.headers.map { ($0.name, $0.value) },
       body: String(decoding: request.body, as: UTF8.self))
   }

@@ -8,12 +8,14 @@ import Testing
 /// Calls the emulated Alibaba Cloud as a client would, signed anew in the newer way.
 final class AlibabaCaller: Sendable {
   let port: UInt16
-  private let time: HandMovedTime
+  private let time: any TimeSource
+  private let secret: String
   private let nonces = Mutex(0)
 
-  init(port: UInt16, time: HandMovedTime) {
+  init(port: UInt16, time: any TimeSource, secret: String = "testsecret") {
     self.port = port
     self.time = time
+    self.secret = secret
   }
 
   func call(_ version: String, _ action: String, _ parameters: [String: String]) async throws -> RawClient.Answer {
@@ -29,7 +31,7 @@ final class AlibabaCaller: Sendable {
       HTTPHeader("x-acs-content-sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
     ]
     let signed = ACS3Signer().sign(
-      request, with: Credentials(accessKeyID: "testid", secret: "testsecret"), signing: { _ in true })
+      request, with: Credentials(accessKeyID: "testid", secret: secret), signing: { _ in true })
     return try await RawClient(port: port).send(
       method: "POST", target: "/?\(request.query)", headers: signed.request.headers.map { ($0.name, $0.value) },
       body: "")

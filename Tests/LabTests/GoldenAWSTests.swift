@@ -94,7 +94,7 @@ import Testing
   func replay() async throws {
     let requests = try Golden.requests("aws")
     let responses = try Golden.responses("aws")
-    try await TestLab.with(ids: Self.ids) { lab in
+    try await TestLab.with(ids: Self.ids) { lab async throws in
       let client = AWSCaller(port: await lab.port(.aws), time: lab.time)
       try await Self.makeGround(client)
       for (id, expected) in Self.steps {

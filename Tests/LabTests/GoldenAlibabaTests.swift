@@ -234,7 +234,7 @@ import Testing
     let steps = Self.network + Self.instances + Self.gateway + Self.enterprise + Self.crossing + Self.undoing
     let ping = CommandOutcome(
       ending: .exited(0), stdout: Array("4 packets transmitted, 4 received\n".utf8), stderr: [], isTruncated: false)
-    try await TestLab.with(ids: Self.ids, commands: { _, _ in ping }) { lab in
+    try await TestLab.with(ids: Self.ids, commands: { _, _ in ping }) { lab async throws in
       let client = AlibabaCaller(port: await lab.port(.alibaba), time: lab.time)
       var sent: Set<String> = []
       for step in steps {

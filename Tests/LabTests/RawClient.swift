@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Glibc
 
@@ -34,7 +33,7 @@ struct RawClient: Sendable {
     head += "Content-Length: \(body.utf8.count)\r\n\r\n"
     let bytes = Array((head + body).utf8)
     return await withCheckedContinuation { continuation in
-      DispatchQueue.global().async { continuation.resume(returning: self.exchange(bytes)) }
+      Thread.detachNewThread { continuation.resume(returning: self.exchange(bytes)) }
     }
   }
 

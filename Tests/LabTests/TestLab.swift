@@ -83,3 +83,16 @@ final class HandMovedTime: TimeSource {
 
   func move(by seconds: Double) { state.withLock { $0 += seconds } }
 }
+<<<<<<< HEAD
+=======
+
+/// A clock that stands somewhere else.
+struct FixedTime: TimeSource {
+  let now: Date
+  var elapsed: Duration { .zero }
+
+  init(_ now: Date) { self.now = now }
+
+  func sleep(for duration: Duration) async throws {}
+}
+>>>>>>> cloudlab

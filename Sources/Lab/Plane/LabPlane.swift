@@ -80,6 +80,7 @@ actor LabPlane {
     settle()
     let result: Result<Answer, ServiceError>
     do throws(ServiceError) { result = .success(try body(self)) } catch { result = .failure(error) }
+    settle()
     let failure = await reconcile()
     startCommands()
     await turn.leave()
