@@ -32,8 +32,7 @@ struct TestLab: Sendable {
       LabCredential(id: "AKIDEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
       LabCredential(
         id: "AKIDEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-        sessionToken:
-          "FAKE/Session+Token==ExampleExampleExample/0123456789+abcdefExampleExampleExample/0123456789+abcdef"
+        sessionToken: "FAKE/Session+Token==ExampleExampleExample/0123456789+abcdefExampleExampleExample/0123456789+abcdef"
           + "ExampleExampleExample/0123456789+abcdef=="),
     ],
     alibaba: [
@@ -83,8 +82,6 @@ final class HandMovedTime: TimeSource {
 
   func move(by seconds: Double) { state.withLock { $0 += seconds } }
 }
-<<<<<<< HEAD
-=======
 
 /// A clock that stands somewhere else.
 struct FixedTime: TimeSource {
@@ -95,4 +92,3 @@ struct FixedTime: TimeSource {
 
   func sleep(for duration: Duration) async throws {}
 }
->>>>>>> cloudlab
