@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Foundation
 import Glibc
+import Lab
 import Reporting
 
 /// `causeway lab`: the rehearsal ground.
@@ -49,6 +50,7 @@ struct LabUpCommand: AsyncParsableCommand {
   @Option(help: HelpText.help("option.pace", value: "factor")) var pace: String?
 
   func run() async throws {
+    for fault in fault { _ = try Fault(fault) }
     let session = Session(global)
     let keeper = LabKeeper(session: session)
     let handle = try await keeper.up(name: name, fixture: fixture, isEphemeral: false, ports: port, pace: pace)

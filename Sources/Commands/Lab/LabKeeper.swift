@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import Glibc
+import Lab
 import Planning
 import Reporting
 import RunEngine
@@ -14,6 +15,7 @@ struct LabKeeper: Sendable {
   ///
   /// Faults are armed after the fixture, so that they meet the workflow and not its test ground.
   func obtain(name: String?, fixture: String, faults: [String]) async throws -> LabHandle {
+    for fault in faults { _ = try Fault(fault) }
     if let name, let running = running(name) {
       try await running.admin.arm(faults)
       return running

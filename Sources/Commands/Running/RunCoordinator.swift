@@ -35,6 +35,7 @@ struct RunCoordinator {
   func carryOut(_ target: RunTarget, _ work: WorkPlan, header: RunHeader, order: WorkOrder) async throws -> RunSummary {
     let plan = work.plan
     try checkCredentials(work, header: header)
+    try checkLabActions(work)
     let observer = ConsoleObserver(session: session)
     let runner = Runner(
       plan: plan, decisions: RunDecisions(plan: plan, run: RunScope(id: header.id, name: header.name)),
@@ -50,6 +51,16 @@ struct RunCoordinator {
       observer.finish()
     }
     return try await runner.run(target, order: order)
+  }
+
+  /// `lab/*` is legal in fixtures only: a workflow that needs it would fail in the real clouds.
+  private func checkLabActions(_ work: WorkPlan) throws {
+    guard !isFixture else { return }
+    let findings = work.plan.steps.filter { $0.action.provider == "lab" }.map { step in
+      Diagnostic(
+        .commandFixtureOnly, ["action": step.action.fullName, "workflow": work.plan.workflow.name], at: step.location)
+    }
+    try Diagnostics(findings).throwIfErrors()
   }
 
   private var credentials: CredentialFinder {

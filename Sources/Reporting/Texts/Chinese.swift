@@ -72,6 +72,8 @@ enum ChineseTexts {
     command.lab-action-outside-fixture = 动作 {action} 只存在于实验环境，而 {workflow} 不是 fixture。请使用云的动作，或将该步骤移到 workflows/fixtures/。
     command.run-name-taken = 已有名为 {name} 的运行。请换一个 --name，或继续该运行：'causeway resume {name}'。
     command.lab-action = 实验环境无法执行 {action}：{detail}\n请查看 'causeway lab status'，或用 'causeway lab down' 关闭后重新开始。
+    command.bad-port = 无法识别端口“{text}”。请写成 云=端口，例如 aws=4566。
+    command.bad-pace = 无法识别速度“{text}”。请写 0（立即）到 1000 之间的倍数，1 表示真实云的速度。
 
     # Documents
     document.wrong-kind = {part}：应为 {expected}，实际为 {found}。请在此处填写 {expected}。
@@ -231,6 +233,14 @@ enum ChineseTexts {
     jmespath.argument-type = {function} 的第 {position} 个参数必须是 {expected}，但实际是 {found}。请转换类型，或换一个值。
     jmespath.key-type = {function} 只能全按数字或全按字符串排序，但遇到了 {found}。请换一个键。
     jmespath.undefined-variable = 没有变量 ${name}。请使用某个根名称，例如 $inputs。
+
+    # Lab
+    lab.fault-malformed = “{fault}”不是有效的故障描述。请写成 CLOUD:ACTION:KIND[:ARGUMENT][:COUNT]，例如 alibaba:CreateCen:drop-response:1。
+    lab.fault-unknown-cloud = “{fault}”指定的云 {cloud} 不在实验环境中。请使用 aws、alibaba、azure、qingcloud 或 oss。
+    lab.fault-unknown-kind = “{fault}”中的 {kind} 不是已知的故障类型，或参数有误。可用类型：refuse、reset-before、reset-after、timeout、slow、http-500、http-502、http-503、throttle、truncate、malformed、wrong-type、clock-skew、expired-token、lag、code。
+    lab.state-folder = 实验环境无法写入目录 {path}：{reason}。请用 --state 另选目录。
+    lab.port = 实验环境无法在 127.0.0.1 的端口 {port} 上为 {cloud} 监听：{reason}。不指定端口即可自动选用空闲端口。
+    lab.no-loopback-network = 本机运行的实验环境过多：127.192.0.0 至 127.254.0.0 均已占用。请用 "causeway lab down" 结束其中一些。
 
     # LabFabric
     lab.tool-missing = 实验环境需要 {tool}，但尚未安装。请安装软件包 {package}：apt-get install {package}。

@@ -72,6 +72,8 @@ enum EnglishTexts {
     command.lab-action-outside-fixture = The action {action} exists in the lab only, and {workflow} is no fixture. Use an action of a cloud, or move the step to workflows/fixtures/.
     command.run-name-taken = A run is called {name} already. Choose another --name, or go on with that one: 'causeway resume {name}'.
     command.lab-action = The lab could not do {action}: {detail}\nSee 'causeway lab status', or end the lab with 'causeway lab down' and start again.
+    command.bad-port = The port '{text}' is not understood. Write CLOUD=PORT, such as aws=4566.
+    command.bad-pace = The pace '{text}' is not understood. Write a factor from 0 (at once) to 1000, where 1 is the speed of the real clouds.
 
     # Documents
     document.wrong-kind = {part}: expected {expected}, found {found}. Write a {expected} here.
@@ -231,6 +233,14 @@ enum EnglishTexts {
     jmespath.argument-type = Argument {position} of {function} must be {expected}, but is {found}. Convert it, or give another value.
     jmespath.key-type = {function} can order only by numbers or only by strings, but found {found}. Choose another key.
     jmespath.undefined-variable = There is no variable ${name}. Use one of the roots, such as $inputs.
+
+    # Lab
+    lab.fault-malformed = "{fault}" is no fault. Write CLOUD:ACTION:KIND[:ARGUMENT][:COUNT], such as alibaba:CreateCen:drop-response:1.
+    lab.fault-unknown-cloud = "{fault}" names the cloud {cloud}, which the lab does not have. Use aws, alibaba, azure, qingcloud or oss.
+    lab.fault-unknown-kind = "{fault}" asks for {kind}, which is no kind of fault or has a wrong argument. Use refuse, reset-before, reset-after, timeout, slow, http-500, http-502, http-503, throttle, truncate, malformed, wrong-type, clock-skew, expired-token, lag or code.
+    lab.state-folder = The lab cannot write to its folder {path}: {reason}. Choose another one with --state.
+    lab.port = The lab cannot listen on port {port} of 127.0.0.1 for {cloud}: {reason}. Leave the port out to take a free one.
+    lab.no-loopback-network = Too many labs run on this machine: none of 127.192.0.0 to 127.254.0.0 is free. End some with "causeway lab down".
 
     # LabFabric
     lab.tool-missing = The lab needs {tool}, which is not installed. Install the package {package}: apt-get install {package}.
