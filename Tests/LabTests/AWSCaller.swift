@@ -15,7 +15,8 @@ struct AWSCaller {
   func call(
     _ action: String, _ parameters: [String: String], version: String = "2016-11-15", service: String = "ec2"
   ) async throws -> RawClient.Answer {
-    let pairs = [FormText.Pair("Action", action), .init("Version", version)]
+    let pairs =
+      [FormText.Pair("Action", action), .init("Version", version)]
       + parameters.sorted { $0.key < $1.key }.map { FormText.Pair($0.key, $0.value) }
     let request = HTTPRequest(
       method: "POST", origin: "http://127.0.0.1:\(port)",

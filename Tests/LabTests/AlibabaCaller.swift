@@ -33,7 +33,8 @@ final class AlibabaCaller: Sendable {
     let signed = ACS3Signer().sign(
       request, with: Credentials(accessKeyID: "testid", secret: secret), signing: { _ in true })
     return try await RawClient(port: port).send(
-      method: "POST", target: "/?\(request.query)", headers: signed.request.headers.map { ($0.name, $0.value) }, body: "")
+      method: "POST", target: "/?\(request.query)", headers: signed.request.headers.map { ($0.name, $0.value) },
+      body: "")
   }
 
   /// A recorded request once more.

@@ -21,8 +21,12 @@ import Testing
   @Test("A text that is no fault is refused with the part that is wrong")
   func refuse() {
     #expect(throws: Diagnostic(.labFaultMalformed, ["fault": "aws"])) { try Fault("aws") }
-    #expect(throws: Diagnostic(.labFaultUnknownCloud, ["fault": "gcp:*:slow", "cloud": "gcp"])) { try Fault("gcp:*:slow") }
-    #expect(throws: Diagnostic(.labFaultUnknownKind, ["fault": "aws:*:melt", "kind": "melt"])) { try Fault("aws:*:melt") }
+    #expect(throws: Diagnostic(.labFaultUnknownCloud, ["fault": "gcp:*:slow", "cloud": "gcp"])) {
+      try Fault("gcp:*:slow")
+    }
+    #expect(throws: Diagnostic(.labFaultUnknownKind, ["fault": "aws:*:melt", "kind": "melt"])) {
+      try Fault("aws:*:melt")
+    }
     #expect(throws: Diagnostic(.labFaultUnknownKind, ["fault": "aws:*:slow:x:1", "kind": "slow"])) {
       try Fault("aws:*:slow:x:1")
     }
@@ -101,7 +105,8 @@ import Testing
 
   @Test("throttle answers each vendor's own error, with its own header for the delay")
   func throttle() async throws {
-    try await TestLab.with(faults: ["aws:CreateVpc:throttle:2s:1", "alibaba:CreateCen:throttle:1500ms:1"]) { lab async throws in
+    try await TestLab.with(faults: ["aws:CreateVpc:throttle:2s:1", "alibaba:CreateCen:throttle:1500ms:1"]) {
+      lab async throws in
       let aws = try await createVpc(lab)
       #expect(AWSCaller.code(of: aws) == "RequestLimitExceeded")
       #expect(aws.status == 503)
@@ -165,7 +170,8 @@ import Testing
 
   @Test("lag hides what a call made from every list until its time has come")
   func lag() async throws {
-    try await TestLab.with(faults: ["alibaba:CreateCloudConnectNetwork:lag:5s:1", "aws:CreateVpc:lag:5s:1"]) { lab async throws in
+    try await TestLab.with(faults: ["alibaba:CreateCloudConnectNetwork:lag:5s:1", "aws:CreateVpc:lag:5s:1"]) {
+      lab async throws in
       let caller = AlibabaCaller(port: await lab.port(.alibaba), time: lab.time)
       let region = ["RegionId": "ap-southeast-1"]
       try await caller.good(Version.smartAG, "CreateCloudConnectNetwork", region.merging(["Name": "ccn"]) { $1 })

@@ -220,7 +220,8 @@ import Testing
     let parts = (request["operation"].string ?? "").split(separator: ":").map(String.init)
     if ["ens", "nas", "vpcpeer"].contains(parts[0]) { return true }
     return [
-      "HaVip", "RouterInterfaceAttribute", "CreateRouterInterface", "ConnectRouterInterface", "DeactivateRouterInterface",
+      "HaVip", "RouterInterfaceAttribute", "CreateRouterInterface", "ConnectRouterInterface",
+      "DeactivateRouterInterface",
       "ActivateRouterInterface", "DeleteRouterInterface", "AccessPoint", "PhysicalConnection", "VirtualBorderRouter",
       "Bgp", "Vnc", "Eip", "ImportImage", "DescribeTasks", "DeleteImage", "Disk", "Vpn", "CustomerGateway",
     ].contains { parts[1].contains($0) }

@@ -81,7 +81,8 @@ struct RawClient: Sendable {
     answer.status = Int(lines[0].split(separator: " ")[1]) ?? 0
     for line in lines.dropFirst() {
       guard let colon = line.firstIndex(of: ":") else { continue }
-      answer.headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+      answer.headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(
+        in: .whitespaces)
     }
     answer.body = Array(bytes[end.upperBound...])
     guard answer.body.count >= Int(answer.headers["content-length"] ?? "0") ?? 0 else { return false }

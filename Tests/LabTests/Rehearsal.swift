@@ -63,7 +63,8 @@ final class Rehearsal {
 
   private func makeAWSGround() async throws {
     vpc = try await aws.good("CreateVpc", ["CidrBlock": "10.10.0.0/16"])["vpc"]["vpcId"].string ?? ""
-    subnet = try await aws.good("CreateSubnet", ["VpcId": vpc, "CidrBlock": "10.10.0.0/24"])["subnet"]["subnetId"].string ?? ""
+    subnet =
+      try await aws.good("CreateSubnet", ["VpcId": vpc, "CidrBlock": "10.10.0.0/24"])["subnet"]["subnetId"].string ?? ""
     let gateway = try await aws.good("CreateInternetGateway", [:])["internetGateway"]["internetGatewayId"].string ?? ""
     try await aws.good("AttachInternetGateway", ["InternetGatewayId": gateway, "VpcId": vpc])
     let tables = try await aws.good(
@@ -71,8 +72,9 @@ final class Rehearsal {
     routeTable = tables["routeTableSet"][0]["routeTableId"].string ?? ""
     try await aws.good(
       "CreateRoute", ["RouteTableId": routeTable, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway])
-    group = try await aws.good(
-      "CreateSecurityGroup", ["GroupName": "all", "GroupDescription": "all", "VpcId": vpc])["groupId"].string ?? ""
+    group =
+      try await aws.good(
+        "CreateSecurityGroup", ["GroupName": "all", "GroupDescription": "all", "VpcId": vpc])["groupId"].string ?? ""
     _ = try await run(["PrivateIpAddress": "10.10.0.252"], isPublic: false)
   }
 
@@ -91,12 +93,17 @@ final class Rehearsal {
   private func makeAlibabaGround() async throws {
     let made = try await alibaba.good(Version.vpc, "CreateVpc", ["RegionId": Self.near, "CidrBlock": "172.16.0.0/16"])
     alibabaVpc = made["VpcId"].string ?? ""
-    vSwitch = try await alibaba.good(
-      Version.vpc, "CreateVSwitch",
-      ["RegionId": Self.near, "VpcId": alibabaVpc, "ZoneId": "cn-hangzhou-i", "CidrBlock": "172.16.1.0/24"])["VSwitchId"]
+    vSwitch =
+      try await alibaba.good(
+        Version.vpc, "CreateVSwitch",
+        ["RegionId": Self.near, "VpcId": alibabaVpc, "ZoneId": "cn-hangzhou-i", "CidrBlock": "172.16.1.0/24"])[
+        "VSwitchId"
+      ]
       .string ?? ""
-    let rules = try await alibaba.good(
-      Version.ecs, "CreateSecurityGroup", ["RegionId": Self.near, "VpcId": alibabaVpc])["SecurityGroupId"].string ?? ""
+    let rules =
+      try await alibaba.good(
+        Version.ecs, "CreateSecurityGroup", ["RegionId": Self.near, "VpcId": alibabaVpc])["SecurityGroupId"].string
+      ?? ""
     let started = try await alibaba.good(
       Version.ecs, "RunInstances",
       [
@@ -161,8 +168,9 @@ final class Rehearsal {
   }
 
   func makeCloudSide() async throws {
-    ccn = try await alibaba.good(
-      Version.smartAG, "CreateCloudConnectNetwork", ["RegionId": Self.far, "Name": "ccn"])["CcnId"].string ?? ""
+    ccn =
+      try await alibaba.good(
+        Version.smartAG, "CreateCloudConnectNetwork", ["RegionId": Self.far, "Name": "ccn"])["CcnId"].string ?? ""
     try await alibaba.good(
       Version.smartAG, "BindSmartAccessGateway", ["RegionId": Self.far, "CcnId": ccn, "SmartAGId": sag])
     cen = try await alibaba.good(Version.cbn, "CreateCen", ["Name": "cen"])["CenId"].string ?? ""
@@ -172,17 +180,22 @@ final class Rehearsal {
         "CenId": cen, "ChildInstanceId": ccn, "ChildInstanceType": "CCN", "ChildInstanceRegionId": Self.far,
       ])
     try await alibaba.good(Version.cbn, "OpenTransitRouterService", [:])
-    router = try await alibaba.good(
-      Version.cbn, "CreateTransitRouter", ["CenId": cen, "RegionId": Self.near])["TransitRouterId"].string ?? ""
-    let attachment = try await alibaba.good(
-      Version.cbn, "CreateTransitRouterVpcAttachment",
-      [
-        "CenId": cen, "TransitRouterId": router, "VpcId": alibabaVpc, "RegionId": Self.near,
-        "ZoneMappings.1.ZoneId": "cn-hangzhou-i", "ZoneMappings.1.VSwitchId": vSwitch, "AutoPublishRouteEnabled": "true",
-      ])["TransitRouterAttachmentId"].string ?? ""
-    table = try await alibaba.good(
-      Version.cbn, "ListTransitRouterRouteTables", ["TransitRouterId": router])["TransitRouterRouteTables"][0][
-        "TransitRouterRouteTableId"].string ?? ""
+    router =
+      try await alibaba.good(
+        Version.cbn, "CreateTransitRouter", ["CenId": cen, "RegionId": Self.near])["TransitRouterId"].string ?? ""
+    let attachment =
+      try await alibaba.good(
+        Version.cbn, "CreateTransitRouterVpcAttachment",
+        [
+          "CenId": cen, "TransitRouterId": router, "VpcId": alibabaVpc, "RegionId": Self.near,
+          "ZoneMappings.1.ZoneId": "cn-hangzhou-i", "ZoneMappings.1.VSwitchId": vSwitch,
+          "AutoPublishRouteEnabled": "true",
+        ])["TransitRouterAttachmentId"].string ?? ""
+    table =
+      try await alibaba.good(
+        Version.cbn, "ListTransitRouterRouteTables", ["TransitRouterId": router])["TransitRouterRouteTables"][0][
+        "TransitRouterRouteTableId"
+      ].string ?? ""
     try await tie(attachment)
   }
 
@@ -204,23 +217,25 @@ final class Rehearsal {
   }
 
   func connectRegions() async throws {
-    let plan = try await alibaba.good(
-      Version.cbn, "CreateCenBandwidthPackage",
-      [
-        "GeographicRegionAId": "China", "GeographicRegionBId": "Asia-Pacific", "Bandwidth": "2", "AutoPay": "true",
-        "Period": "1",
-      ])["CenBandwidthPackageId"].string ?? ""
+    let plan =
+      try await alibaba.good(
+        Version.cbn, "CreateCenBandwidthPackage",
+        [
+          "GeographicRegionAId": "China", "GeographicRegionBId": "Asia-Pacific", "Bandwidth": "2", "AutoPay": "true",
+          "Period": "1",
+        ])["CenBandwidthPackageId"].string ?? ""
     try await alibaba.good(
       Version.cbn, "AssociateCenBandwidthPackage", ["CenId": cen, "CenBandwidthPackageId": plan])
     let routers = try await alibaba.good(Version.cbn, "ListTransitRouters", ["CenId": cen, "RegionId": Self.far])
-    let attachment = try await alibaba.good(
-      Version.cbn, "CreateTransitRouterPeerAttachment",
-      [
-        "CenId": cen, "RegionId": Self.near, "TransitRouterId": router,
-        "PeerTransitRouterId": routers["TransitRouters"][0]["TransitRouterId"].string ?? "",
-        "PeerTransitRouterRegionId": Self.far, "CenBandwidthPackageId": plan, "Bandwidth": "2",
-        "BandwidthType": "BandwidthPackage", "AutoPublishRouteEnabled": "true",
-      ])["TransitRouterAttachmentId"].string ?? ""
+    let attachment =
+      try await alibaba.good(
+        Version.cbn, "CreateTransitRouterPeerAttachment",
+        [
+          "CenId": cen, "RegionId": Self.near, "TransitRouterId": router,
+          "PeerTransitRouterId": routers["TransitRouters"][0]["TransitRouterId"].string ?? "",
+          "PeerTransitRouterRegionId": Self.far, "CenBandwidthPackageId": plan, "Bandwidth": "2",
+          "BandwidthType": "BandwidthPackage", "AutoPublishRouteEnabled": "true",
+        ])["TransitRouterAttachmentId"].string ?? ""
     try await tie(attachment)
   }
 

@@ -6,9 +6,11 @@ import LabFabric
 import Testing
 
 /// The tutorial by API calls alone, with real packets behind them.
-@Suite("A rehearsal with real packets", .serialized, .enabled(if: geteuid() == 0 && Fabric.missingRequirements().isEmpty))
+@Suite(
+  "A rehearsal with real packets", .serialized, .enabled(if: geteuid() == 0 && Fabric.missingRequirements().isEmpty))
 struct RehearsalTests {
-  @Test("After the tutorial's calls the ECS reaches the AWS workload, and not before the last one", .timeLimit(.minutes(2)))
+  @Test(
+    "After the tutorial's calls the ECS reaches the AWS workload, and not before the last one", .timeLimit(.minutes(2)))
   func path() async throws {
     try await Rehearsal.with { rehearsal in
       try await rehearsal.makeGround()

@@ -32,7 +32,8 @@ struct TestLab: Sendable {
       LabCredential(id: "AKIDEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
       LabCredential(
         id: "AKIDEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-        sessionToken: "FAKE/Session+Token==ExampleExampleExample/0123456789+abcdefExampleExampleExample/0123456789+abcdef"
+        sessionToken:
+          "FAKE/Session+Token==ExampleExampleExample/0123456789+abcdefExampleExampleExample/0123456789+abcdef"
           + "ExampleExampleExample/0123456789+abcdef=="),
     ],
     alibaba: [

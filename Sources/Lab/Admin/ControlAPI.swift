@@ -38,7 +38,8 @@ struct ControlAPI: Sendable {
       await plane.clearFaults()
       return Self.json(["faults": []])
     case ("PUT", "fixture", 1): return await setFixture(request)
-    case ("POST", "orders", 3) where parts[2] == "pay": return await act(on: parts[1]) { id throws(ServiceError) in try await plane.pay(id) }
+    case ("POST", "orders", 3) where parts[2] == "pay":
+      return await act(on: parts[1]) { id throws(ServiceError) in try await plane.pay(id) }
     case ("POST", "resources", 3) where parts[2] == "expire":
       return await act(on: parts[1]) { id throws(ServiceError) in try await plane.expire(id) }
     case ("POST", "shutdown", 1):

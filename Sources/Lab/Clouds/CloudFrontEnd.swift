@@ -1,4 +1,5 @@
 import CloudWire
+
 import struct FoundationEssentials.Date
 
 /// A request as a cloud reads it, before anything about it is checked.

@@ -1,5 +1,6 @@
 import Basics
 import LabFabric
+
 import struct FoundationEssentials.Date
 
 /// What every emulated cloud needs besides its own resources: time, ids, the ledger, addresses, what is still hidden.

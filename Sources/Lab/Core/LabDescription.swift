@@ -4,7 +4,7 @@ package import Basics
 package struct LabDescription: Hashable, Sendable {
   package var processID: Int32
   package var name: String
-  /// `http://127.0.0.1:PORT`
+  /// `http://127.0.0.1:PORT`, without a slash at the end.
   package var endpoints: [CloudName: String]
   package var credentials: LabCredentials
   package var awsRegion: String
@@ -34,7 +34,8 @@ package struct LabDescription: Hashable, Sendable {
           "subscription_id": .string(credentials.azure.subscription), "authority": .string(endpoints[.azure] ?? ""),
         ],
         "qingcloud": [
-          "access_key_id": .string(credentials.qingcloud.id), "secret_access_key": .string(credentials.qingcloud.secret),
+          "access_key_id": .string(credentials.qingcloud.id),
+          "secret_access_key": .string(credentials.qingcloud.secret),
           "zone": "pek3",
         ],
       ],
@@ -48,7 +49,7 @@ package struct LabRecord: Hashable, Sendable {
   package var description: LabDescription
   /// In clock ticks after boot, as `/proc/PID/stat` has it: tells the process from a later one with its number.
   package var startTicks: UInt64
-  /// `http://127.0.0.1:PORT`
+  /// `http://127.0.0.1:PORT`, without a slash at the end.
   package var control: String
   /// Sent as `Authorization: Bearer`.
   package var token: String

@@ -1,5 +1,6 @@
 package import Basics
 import CloudWire
+
 package import struct FoundationEssentials.Date
 
 /// Everything that was ever made in the lab and every call that came in: what tests count and `lab ledger` prints.

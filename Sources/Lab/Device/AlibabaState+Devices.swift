@@ -14,7 +14,8 @@ extension AlibabaState {
     case .success(let place):
       let machine = form[DeviceAPI.Parameter.machine] ?? ""
       let join = SmartAccessGateway.Join(
-        machine: machine, interface: form[DeviceAPI.Parameter.interface] ?? "eth0", boot: core.hosts[machine]?.processID,
+        machine: machine, interface: form[DeviceAPI.Parameter.interface] ?? "eth0",
+        boot: core.hosts[machine]?.processID,
         since: core.now, version: form[DeviceAPI.Parameter.version] ?? "")
       gateways.change(place.gateway) { $0.devices[place.index].join = join }
       return .ok(["peer \(DeviceAPI.peerAddress)"])
@@ -50,7 +51,9 @@ extension AlibabaState {
     let serial = form[DeviceAPI.Parameter.serial] ?? ""
     for gateway in gateways.all where gateway.phase.phase(at: core.now) == .ready {
       guard let index = gateway.devices.firstIndex(where: { $0.serial == serial }) else { continue }
-      guard gateway.devices[index].key == form[DeviceAPI.Parameter.key] else { return .failure(.init(reason: .wrongKey)) }
+      guard gateway.devices[index].key == form[DeviceAPI.Parameter.key] else {
+        return .failure(.init(reason: .wrongKey))
+      }
       return gateway.isLocked ? .failure(.init(reason: .lockedGateway)) : .success((gateway.id, index))
     }
     return .failure(.init(reason: .unknownSerial))

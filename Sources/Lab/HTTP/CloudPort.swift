@@ -1,5 +1,6 @@
 import Basics
 import CloudWire
+
 import struct FoundationEssentials.Date
 
 /// One cloud's port: reads a request, plays faults on it, lets the plane answer, keeps the ledger.
@@ -99,7 +100,8 @@ struct CloudPort<FrontEnd: CloudFrontEnd>: Sendable {
   private static func page(_ status: Int) -> HTTPResponse {
     HTTPResponse(
       status: status, headers: [HTTPHeader("Content-Type", "text/html")],
-      body: Array("<html><head><title>\(status)</title></head><body><center><h1>\(status)</h1></center></body></html>".utf8))
+      body: Array(
+        "<html><head><title>\(status)</title></head><body><center><h1>\(status)</h1></center></body></html>".utf8))
   }
 
   private func note(

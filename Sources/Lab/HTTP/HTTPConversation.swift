@@ -1,6 +1,7 @@
 import CloudWire
 import FlyingSocks
 import Glibc
+
 import struct FoundationEssentials.Data
 
 /// One client's connection: requests in turn until somebody ends it.

@@ -1,5 +1,6 @@
 import CloudWire
 import FlyingSocks
+
 import struct FoundationEssentials.Data
 
 /// Reads HTTP/1.1 requests from a connection (RFC 9112): what SDKs send, within bounds.

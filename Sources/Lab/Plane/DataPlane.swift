@@ -14,7 +14,8 @@ package protocol DataPlane: Sendable {
   /// Not the address by itself: Swift 6.3 passes 128-bit numbers wrongly to asynchronous functions on x86-64.
   func moveLogin(as spec: HostSpec) async throws(FabricError) -> HostInfo
   /// Runs a command inside a host as its cloud's agent would.
-  func run(_ host: String, _ arguments: [String], user: String, timeout: Duration) async throws(FabricError) -> CommandOutcome
+  func run(_ host: String, _ arguments: [String], user: String, timeout: Duration) async throws(FabricError)
+    -> CommandOutcome
   func tearDown() async
 }
 

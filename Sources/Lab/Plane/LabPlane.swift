@@ -1,6 +1,7 @@
 import Basics
 import CloudWire
 import LabFabric
+
 import struct FoundationEssentials.Date
 
 /// The one writer of the lab: holds the states of all clouds, lets calls at them in turn, and makes the data plane equal to them before
@@ -108,7 +109,9 @@ actor LabPlane {
   }
 
   private func wake() async {
-    do throws(ServiceError) { try await perform { _ throws(ServiceError) in () } } catch { problems.append(error.message) }
+    do throws(ServiceError) { try await perform { _ throws(ServiceError) in () } } catch {
+      problems.append(error.message)
+    }
   }
 
   // MARK: Data plane

@@ -1,6 +1,7 @@
 import Basics
 import CloudWire
 import Digests
+
 import struct FoundationEssentials.Date
 
 /// The server's side of Alibaba Cloud's two signatures: ACS3-HMAC-SHA256 in the header, RPC 1.0 in the query.

@@ -1,5 +1,6 @@
 import CloudWire
 import Digests
+
 import struct FoundationEssentials.Date
 
 /// The server's side of AWS Signature Version 4: the request is signed again with the known secret and compared.
@@ -54,7 +55,8 @@ struct SigV4Check {
 
   /// Signs what the client says that it signed, and nothing else.
   private func sign(
-    _ request: HTTPRequest, headers: Set<String>, scope: SigV4Signer.Scope, with credential: LabCredential, at date: Date
+    _ request: HTTPRequest, headers: Set<String>, scope: SigV4Signer.Scope, with credential: LabCredential,
+    at date: Date
   ) -> SignedRequest {
     var bare = request
     bare.headers = request.headers.filter { headers.contains($0.name.lowercased()) }

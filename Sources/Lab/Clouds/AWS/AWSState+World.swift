@@ -55,7 +55,8 @@ extension AWSState {
       id: interface.id, network: interface.vpc, subnet: interface.subnet, address: interface.address,
       hardwareAddress: interface.hardwareAddress,
       checksSourceAndDestination: interface.checksSourceAndDestination, filters: [filter(interface.groups)],
-      publicAddress: interface.publicAddress.flatMap { core.addresses.inside(of: $0) }.map(PublicAddress.mapped) ?? .none)
+      publicAddress: interface.publicAddress.flatMap { core.addresses.inside(of: $0) }.map(PublicAddress.mapped)
+        ?? .none)
   }
 
   // MARK: Security groups

@@ -1,4 +1,5 @@
 import Basics
+
 import struct FoundationEssentials.Date
 
 /// Everything that exists in the emulated AWS: a value, changed only by calls and by time.

@@ -1,5 +1,6 @@
 import Basics
 import CloudWire
+
 import struct FoundationEssentials.Date
 
 /// What all listing calls share: pages, tags, filters.

@@ -44,7 +44,8 @@ extension AlibabaState {
     NetworkInterface(
       id: instance.interface, network: instance.vpc, subnet: instance.vSwitch, address: instance.address,
       filters: [filter(instance.groups)],
-      publicAddress: instance.publicAddress.flatMap { core.addresses.inside(of: $0) }.map(PublicAddress.mapped) ?? .none)
+      publicAddress: instance.publicAddress.flatMap { core.addresses.inside(of: $0) }.map(PublicAddress.mapped) ?? .none
+    )
   }
 
   // MARK: CEN

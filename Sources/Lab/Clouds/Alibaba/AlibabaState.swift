@@ -1,4 +1,5 @@
 import Basics
+
 import struct FoundationEssentials.Date
 
 /// Everything that exists in the emulated Alibaba Cloud: a value, changed only by calls, by devices that join, and by time.

@@ -25,6 +25,7 @@ struct ObjectStore: Sendable {
     let body =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>\(code)</Code><Message>The lab holds no such object.</Message>"
       + "<Key>\(key)</Key></Error>"
-    return HTTPResponse(status: status, headers: [HTTPHeader("Content-Type", "application/xml")], body: Array(body.utf8))
+    return HTTPResponse(
+      status: status, headers: [HTTPHeader("Content-Type", "application/xml")], body: Array(body.utf8))
   }
 }

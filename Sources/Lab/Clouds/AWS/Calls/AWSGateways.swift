@@ -60,7 +60,8 @@ extension AWSState {
     }
     if here.interfaces.all.contains(where: { $0.vpc == vpc.id && $0.publicAddress != nil }) {
       throw ServiceError(
-        "DependencyViolation", "Network \(vpc.id) has some mapped public address(es). Please unmap those public "
+        "DependencyViolation",
+        "Network \(vpc.id) has some mapped public address(es). Please unmap those public "
           + "address(es) before detaching the gateway.")
     }
     here.gateways.change(gateway.id) { $0.vpc = nil }

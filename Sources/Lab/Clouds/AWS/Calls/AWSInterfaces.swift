@@ -44,7 +44,8 @@ extension AWSState {
       "association": association(interface), "tagSet": tagSet(interface.id),
       "privateIpAddressesSet": .items([
         [
-          "privateIpAddress": .text(interface.address.description), "primary": true, "association": association(interface),
+          "privateIpAddress": .text(interface.address.description), "primary": true,
+          "association": association(interface),
         ]
       ]), "interfaceType": "interface",
     ]

@@ -59,7 +59,9 @@ extension AWSState {
     let names = call.parameters.list("KeyName")
     var rows: [AWSKeyPair] = []
     for pair in here.keys.all
-    where isVisibleKey(pair.name) && (names.isEmpty || names.contains(pair.name)) && (ids.isEmpty || ids.contains(pair.id)) {
+    where isVisibleKey(pair.name) && (names.isEmpty || names.contains(pair.name))
+      && (ids.isEmpty || ids.contains(pair.id))
+    {
       let isMet = try matches(pair, id: pair.id, call) { pair, filter in
         switch filter {
         case "key-name": [pair.name]

@@ -52,7 +52,8 @@ extension AWSState {
   }
 
   private func associations(of table: AWSRouteTable) -> [XMLValue] {
-    let main: [XMLValue] = isMain(table)
+    let main: [XMLValue] =
+      isMain(table)
       ? [association(here.vpcs[table.vpc]?.mainAssociation ?? "", of: table, subnet: nil)] : []
     return main + table.associations.map { association($0.id, of: table, subnet: $0.subnet) }
   }

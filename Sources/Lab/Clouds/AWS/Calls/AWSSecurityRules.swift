@@ -96,7 +96,9 @@ extension AWSState {
       case .v4(let block), .v6(let block): block.description
       case .group(let id): id
       }
-    let ports = rule.transport == "-1" ? "ALL" : "\(rule.transport.uppercased()), from port: \(rule.fromPort), to port: \(rule.toPort)"
+    let ports =
+      rule.transport == "-1"
+      ? "ALL" : "\(rule.transport.uppercased()), from port: \(rule.fromPort), to port: \(rule.toPort)"
     return "peer: \(peer), \(ports), ALLOW"
   }
 

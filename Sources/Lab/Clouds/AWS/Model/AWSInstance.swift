@@ -1,4 +1,5 @@
 import Basics
+
 import struct FoundationEssentials.Date
 
 struct AWSInstance: Sendable {

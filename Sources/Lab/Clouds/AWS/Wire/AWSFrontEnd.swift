@@ -1,6 +1,7 @@
 import Basics
 import CloudWire
 import JSONText
+
 import struct FoundationEssentials.Date
 
 /// EC2, STS and SSM on one port: reads and writes their messages; decides nothing about resources.

@@ -1,5 +1,6 @@
 import Basics
 import CloudWire
+
 import struct FoundationEssentials.Date
 
 /// Orders, renewal, identity.

@@ -1,5 +1,6 @@
 import Basics
 import CloudWire
+
 import struct FoundationEssentials.Date
 
 extension AlibabaState {
@@ -18,7 +19,9 @@ extension AlibabaState {
       package.order, product: "cbn", region: "", instance: package.id, ends: package.ends,
       pending: isPaid ? nil : .package(package))
     if call.flag("AutoRenew") == true {
-      orders.change(package.order) { ($0.renewal, $0.renewalMonths) = ("AutoRenewal", call.number("AutoRenewDuration") ?? 1) }
+      orders.change(package.order) {
+        ($0.renewal, $0.renewalMonths) = ("AutoRenewal", call.number("AutoRenewDuration") ?? 1)
+      }
     }
     if isPaid { add(package) }
     return [
@@ -122,7 +125,8 @@ extension AlibabaState {
   mutating func unassociateCenBandwidthPackage(_ call: APICall) throws(ServiceError) -> Value {
     let row = try package(call["CenBandwidthPackageId"] ?? "")
     guard row.cen == call["CenId"] else {
-      return try refuse("InvalidOperation.BwpNotAssociated", "The bandwidth package is not bound to the CEN.", status: 409)
+      return try refuse(
+        "InvalidOperation.BwpNotAssociated", "The bandwidth package is not bound to the CEN.", status: 409)
     }
     if used(of: row) > 0 {
       return try refuse(

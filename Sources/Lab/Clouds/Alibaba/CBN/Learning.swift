@@ -46,7 +46,8 @@ extension AlibabaState {
     let networks = attachments.all.filter { $0.router == router.id && isUp($0) && isPropagating($0) }.flatMap { row in
       row.vpc.map { prefixes(ofVpc: $0).map { Learned(destination: $0, source: .network(row.id)) } } ?? []
     }
-    let classic = children.all.filter { $0.cen == router.cen && $0.region == router.region && isUp($0) }.flatMap { row in
+    let classic = children.all.filter { $0.cen == router.cen && $0.region == router.region && isUp($0) }.flatMap {
+      row in
       (row.type == "CCN" ? prefixes(ofCCN: row.child) : prefixes(ofVpc: row.child))
         .map { Learned(destination: $0, source: .child(row.id)) }
     }
@@ -85,7 +86,8 @@ extension AlibabaState {
 
   /// What a child of a Basic router learns: all that the router knows but the child's own.
   func learned(by child: ChildAttachment) -> [IPNetwork] {
-    guard isUp(child), let router = routers.all.first(where: { $0.cen == child.cen && $0.region == child.region }) else {
+    guard isUp(child), let router = routers.all.first(where: { $0.cen == child.cen && $0.region == child.region })
+    else {
       return []
     }
     return known(to: router).filter { $0.source != .child(child.id) }.map(\.destination)
@@ -101,7 +103,8 @@ extension AlibabaState {
       let destination = entry.destination.description
       guard asks(call, "TransitRouterRouteEntryDestinationCidrBlock", destination),
         asks(call, "TransitRouterRouteEntryStatus", "Active"), asks(call, "TransitRouterRouteEntryType", "Propagated"),
-        asks(call, "TransitRouterRouteEntryNextHopId", hop), asks(call, "TransitRouterRouteEntryNextHopType", "Attachment"),
+        asks(call, "TransitRouterRouteEntryNextHopId", hop),
+        asks(call, "TransitRouterRouteEntryNextHopType", "Attachment"),
         asks(call, "TransitRouterRouteEntryNextHopResourceId", resource(of: hop).id),
         asks(call, "TransitRouterRouteEntryNextHopResourceType", resource(of: hop).type), ids.isEmpty
       else { return nil }
@@ -149,7 +152,8 @@ extension AlibabaState {
     let own = prefixes(ofVpc: vpc.id)
     let items: [Value] = learned(by: vpc).filter { route in own.contains { $0.overlaps(route.destination) } }.map {
       [
-        "DestinationCidrBlock": .string($0.destination.description), "InstanceId": .string(vpc.id), "InstanceType": "VPC",
+        "DestinationCidrBlock": .string($0.destination.description), "InstanceId": .string(vpc.id),
+        "InstanceType": "VPC",
         "RegionId": .string(vpc.region), "Status": "Conflict",
       ]
     }

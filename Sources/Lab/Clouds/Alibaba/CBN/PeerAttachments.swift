@@ -76,7 +76,8 @@ extension AlibabaState {
   ) throws(ServiceError) {
     let plan = try package(id)
     guard plan.cen == local.cen else {
-      return try refuse("InvalidOperation.BwpNotAssociated", "The bandwidth package is not bound to the CEN.", status: 409)
+      return try refuse(
+        "InvalidOperation.BwpNotAssociated", "The bandwidth package is not bound to the CEN.", status: 409)
     }
     if plan.isLocked {
       return try refuse(

@@ -59,7 +59,9 @@ extension AlibabaState {
   }
 
   func listAssociations(_ call: APICall) throws(ServiceError) -> Value {
-    let names = [RouteTableTie.Phase.rising: "Associating", .active: "Active", .falling: "Dissociating", .gone: "Deleted"]
+    let names = [
+      RouteTableTie.Phase.rising: "Associating", .active: "Active", .falling: "Dissociating", .gone: "Deleted",
+    ]
     let items = tieItems(associations.all, call, names)
     return try flatPage(items, call, name: "TransitRouterAssociations")
   }

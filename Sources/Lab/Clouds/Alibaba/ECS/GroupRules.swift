@@ -43,7 +43,8 @@ extension AlibabaState {
       core.created("security-group-rule", rule.id)
     }
     if rules.count > 200 {
-      return try refuse("AuthorizationLimitExceed", "The limit of rules in the security group is exceeded.", status: 403)
+      return try refuse(
+        "AuthorizationLimitExceed", "The limit of rules in the security group is exceeded.", status: 403)
     }
     groups.change(group.id) { $0.rules = rules }
     return [:]
@@ -112,7 +113,9 @@ extension AlibabaState {
   private func peer(_ given: Parameters, isEgress: Bool) throws(ServiceError) -> ECSSecurityRule.Peer {
     if let id = given[isEgress ? "DestGroupId" : "SourceGroupId"] { return .group(try securityGroup(id).id) }
     let name = isEgress ? "DestCidrIp" : "SourceCidrIp"
-    guard let text = given[name] else { return try refuse("MissingParameter.\(name)", "The parameter \(name) is required.") }
+    guard let text = given[name] else {
+      return try refuse("MissingParameter.\(name)", "The parameter \(name) is required.")
+    }
     guard let block = IPNetwork(text.contains("/") ? text : "\(text)/32"), block.address.family == .v4 else {
       return try refuse("Invalid\(name).Malformed", "The specified \(name) is not valid.")
     }

@@ -68,7 +68,8 @@ extension AlibabaState {
     let instance = try ecsInstance(member(call))
     if leaves {
       guard instance.groups.contains(group.id), instance.groups.count > 1 else {
-        return try refuse("InstanceLastSecurityGroup", "The instance must be in one security group at least.", status: 403)
+        return try refuse(
+          "InstanceLastSecurityGroup", "The instance must be in one security group at least.", status: 403)
       }
       instances.change(instance.id) { $0.groups.removeAll { $0 == group.id } }
     } else {

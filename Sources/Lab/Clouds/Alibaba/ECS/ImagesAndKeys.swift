@@ -20,7 +20,8 @@ extension AlibabaState {
         "IsSupportCloudinit": true, "IsSupportIoOptimized": true, "Usable": true, "Usage": "none",
       ]
     }
-    guard case .object(var answer) = try pageByNumber(items, call, limit: 100, wrap: { ("Images", ["Image": $0]) }) else {
+    guard case .object(var answer) = try pageByNumber(items, call, limit: 100, wrap: { ("Images", ["Image": $0]) })
+    else {
       return .null
     }
     answer["RegionId"] = .string(try region(of: call))
@@ -88,7 +89,8 @@ extension AlibabaState {
     }
     let items: [Value] = rows.map {
       [
-        "KeyPairName": .string($0.name), "KeyPairFingerPrint": .string($0.fingerprint), "CreationTime": stamp($0.created),
+        "KeyPairName": .string($0.name), "KeyPairFingerPrint": .string($0.fingerprint),
+        "CreationTime": stamp($0.created),
         "PublicKey": .string(call.flag("IncludePublicKey") == true ? $0.publicKey : ""),
         "Tags": Self.tagListECS($0.tags),
       ]

@@ -27,7 +27,9 @@ extension AlibabaState {
     var answer: [String: Value]
     if call["MaxResults"] != nil || call["NextToken"] != nil {
       let page = try pageByToken(items, call, size: 10)
-      answer = ["NextToken": .string(page.next), "TotalCount": .integer(items.count), name: .object([inner: .list(page.items)])]
+      answer = [
+        "NextToken": .string(page.next), "TotalCount": .integer(items.count), name: .object([inner: .list(page.items)]),
+      ]
     } else {
       answer = try pageByNumber(items, call, limit: 100) { (name, .object([inner: $0])) }.object ?? [:]
     }

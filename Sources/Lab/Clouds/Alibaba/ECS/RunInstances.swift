@@ -1,4 +1,5 @@
 import Basics
+
 import struct FoundationEssentials.Date
 
 extension AlibabaState {
@@ -23,9 +24,12 @@ extension AlibabaState {
 
   private func groups(of call: APICall, in vpc: AlibabaVpc) throws(ServiceError) -> [String] {
     let ids = [call["SecurityGroupId"]].compactMap { $0 } + call.parameters.list("SecurityGroupIds")
-    if ids.isEmpty { return try refuse("MissingParameter.SecurityGroupId", "The parameter SecurityGroupId is required.") }
+    if ids.isEmpty {
+      return try refuse("MissingParameter.SecurityGroupId", "The parameter SecurityGroupId is required.")
+    }
     for id in ids where try securityGroup(id).vpc != vpc.id {
-      return try refuse("InvalidSecurityGroupId.VPCMismatch", "The security group and the vSwitch are in different VPCs.")
+      return try refuse(
+        "InvalidSecurityGroupId.VPCMismatch", "The security group and the vSwitch are in different VPCs.")
     }
     return ids
   }

@@ -31,7 +31,8 @@ enum AlibabaCatalogue {
       zones: ["cn-shanghai-b", "cn-shanghai-e", "cn-shanghai-f", "cn-shanghai-g", "cn-shanghai-l", "cn-shanghai-m"],
       hasSmartAG: true, ccn: "ccn-cn-shanghai"),
     Region(id: "cn-beijing", name: "华北2（北京）", area: .china, zones: ["cn-beijing-h", "cn-beijing-i", "cn-beijing-k"]),
-    Region(id: "cn-shenzhen", name: "华南1（深圳）", area: .china, zones: ["cn-shenzhen-d", "cn-shenzhen-e", "cn-shenzhen-f"]),
+    Region(
+      id: "cn-shenzhen", name: "华南1（深圳）", area: .china, zones: ["cn-shenzhen-d", "cn-shenzhen-e", "cn-shenzhen-f"]),
     Region(
       id: "cn-hongkong", name: "中国（香港）", area: .asiaPacific, zones: ["cn-hongkong-b", "cn-hongkong-c"],
       hasSmartAG: true, ccn: "cn-hongkong"),
@@ -105,8 +106,11 @@ enum AlibabaCatalogue {
   static let instanceTypes: [InstanceType] = [
     InstanceType(name: "ecs.t6-c1m1.large", cores: 2, memory: 2048),
     InstanceType(name: "ecs.t6-c1m2.large", cores: 2, memory: 4096),
-    InstanceType(name: "ecs.c6.large", cores: 2, memory: 4096), InstanceType(name: "ecs.g6.large", cores: 2, memory: 8192),
-    InstanceType(name: "ecs.c7.large", cores: 2, memory: 4096), InstanceType(name: "ecs.g7.large", cores: 2, memory: 8192),
-    InstanceType(name: "ecs.e-c1m1.large", cores: 2, memory: 2048), InstanceType(name: "ecs.e-c1m2.large", cores: 2, memory: 4096),
+    InstanceType(name: "ecs.c6.large", cores: 2, memory: 4096),
+    InstanceType(name: "ecs.g6.large", cores: 2, memory: 8192),
+    InstanceType(name: "ecs.c7.large", cores: 2, memory: 4096),
+    InstanceType(name: "ecs.g7.large", cores: 2, memory: 8192),
+    InstanceType(name: "ecs.e-c1m1.large", cores: 2, memory: 2048),
+    InstanceType(name: "ecs.e-c1m2.large", cores: 2, memory: 4096),
   ]
 }

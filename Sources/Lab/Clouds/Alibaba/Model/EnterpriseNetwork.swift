@@ -1,4 +1,5 @@
 import Basics
+
 import struct FoundationEssentials.Date
 
 struct EnterpriseNetwork: Sendable {
@@ -14,7 +15,9 @@ struct EnterpriseNetwork: Sendable {
 
 /// A CCN or a VPC that hangs on a Basic transit router, by the classic calls.
 struct ChildAttachment: Sendable {
-  enum Phase: String, Hashable, Sendable { case attaching = "Attaching", attached = "Attached", detaching = "Detaching", gone }
+  enum Phase: String, Hashable, Sendable {
+    case attaching = "Attaching", attached = "Attached", detaching = "Detaching", gone
+  }
 
   /// `CEN/CHILD`.
   var id: String

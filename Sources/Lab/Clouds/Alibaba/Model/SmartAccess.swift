@@ -1,4 +1,5 @@
 import Basics
+
 import struct FoundationEssentials.Date
 
 /// A Smart Access Gateway of the vCPE kind with its two devices.

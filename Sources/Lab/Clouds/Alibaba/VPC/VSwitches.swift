@@ -49,7 +49,8 @@ extension AlibabaState {
       "VSwitchId": .string(row.id), "VSwitchName": .string(row.name), "Description": .string(row.description),
       "VpcId": .string(row.vpc), "ZoneId": .string(row.zone), "CidrBlock": .string(row.block.description),
       "Status": .string(row.phase.phase(at: core.now).rawValue), "CreationTime": stamp(row.created),
-      "AvailableIpAddressCount": .integer((1 << (32 - row.block.prefix)) - 4 - instances.all.count { $0.vSwitch == row.id }),
+      "AvailableIpAddressCount": .integer(
+        (1 << (32 - row.block.prefix)) - 4 - instances.all.count { $0.vSwitch == row.id }),
       "RouteTable": ["RouteTableId": .string(vpcs[row.vpc]?.table ?? ""), "RouteTableType": "System"],
       "Tags": ["Tag": Self.tagList(row.tags)], "OwnerId": owner, "ResourceGroupId": .string(Self.resourceGroup),
     ]
@@ -64,7 +65,8 @@ extension AlibabaState {
       if case .network(_, let zones) = attachment.link { zones.contains { $0.vSwitch == row.id } } else { false }
     }
     if isMapped {
-      return try refuse("DependencyViolation.TransitRouterVpcAttachment", "The vSwitch is still used by a transit router.")
+      return try refuse(
+        "DependencyViolation.TransitRouterVpcAttachment", "The vSwitch is still used by a transit router.")
     }
     vSwitches[row.id] = nil
     core.deleted(row.id)

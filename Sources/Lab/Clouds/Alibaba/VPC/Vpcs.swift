@@ -38,7 +38,8 @@ extension AlibabaState {
     guard name.count <= 128, !name.hasPrefix("http://"), !name.hasPrefix("https://") else {
       return try refuse("InvalidVpcName.Malformed", "Specified VPC name is not valid.")
     }
-    let block = try call["CidrBlock"] == nil
+    let block =
+      try call["CidrBlock"] == nil
       ? IPNetwork(address: IPAddress(family: .v4, number: 0xAC10_0000), prefix: 12)
       : block("CidrBlock", call, prefixes: 8...28)
     let isPrivate = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].compactMap { IPNetwork($0) }.contains {
@@ -78,7 +79,8 @@ extension AlibabaState {
       "Status": .string(vpc.phase.phase(at: core.now).rawValue), "VRouterId": .string(vpc.router),
       "VSwitchIds": ["VSwitchId": .list(switches)], "RouterTableIds": ["RouterTableIds": [.string(vpc.table)]],
       "CreationTime": stamp(vpc.created), "OwnerId": owner, "ResourceGroupId": .string(Self.resourceGroup),
-      "Tags": ["Tag": Self.tagList(vpc.tags)], "IsDefault": false, "CenStatus": .string(cen(of: vpc) == nil ? "" : "Attached"),
+      "Tags": ["Tag": Self.tagList(vpc.tags)], "IsDefault": false,
+      "CenStatus": .string(cen(of: vpc) == nil ? "" : "Attached"),
     ]
   }
 

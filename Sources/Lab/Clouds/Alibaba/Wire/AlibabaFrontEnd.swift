@@ -1,6 +1,7 @@
 import Basics
 import CloudWire
 import JSONText
+
 import struct FoundationEssentials.Date
 
 /// Every RPC product of Alibaba Cloud on one port, told apart by `Version`, signed either way, in query or form.
