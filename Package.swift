@@ -143,9 +143,11 @@ let package = Package(
     .executableTarget(name: "causeway", dependencies: ["Commands"], swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Basics", "Planning", "ProviderModel", "RunEngine"],
+      name: "TestSupport",
+      dependencies: ["Basics", "Expressions", "Planning", "ProviderModel", "RunEngine"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("Architecture", []),
+    tests("EndToEnd", ["Basics", "JSONText", "causeway"], resources: [.copy("Resources")]),
     tests(
       "Conformance",
       [

@@ -16,9 +16,9 @@ package struct FieldProblem: Hashable, Sendable {
 }
 
 extension Field {
-  /// Every way in which `value` breaks this field's rules; empty when it is fine. Null counts as not given.
+  /// Every way in which `value` breaks this field's rules; empty when it is fine.
   ///
-  /// Length rules: `minimum` and `maximum` bound a number's value, and the length of a text, list or map.
+  /// Null counts as not given. Length rules: `minimum` and `maximum` bound a number's value, and the length of a text, list or map.
   package func problems(with value: Value) -> [FieldProblem] {
     if value.isNull {
       return required && defaultValue == nil ? [FieldProblem(path: name, rule: .missing)] : []

@@ -4,8 +4,9 @@ package import RunEngine
 
 /// Runs commands on hosts that a cloud reaches for us, without SSH: `{via: alibaba/ecs.command, region, instance}`.
 ///
-/// `via` names an action with a `command` input and the outputs `status` and `stdout`; the host's other members are its inputs. A
-/// command is not journaled: each gets a token of its own, so that a second one is never answered with the first one's output.
+/// `via` names an action with a `command` input and the outputs `status` and `stdout`; the host's other members are its
+/// inputs. A command is not journaled: each gets a token of its own, so that a second one is never answered with the
+/// first one's output.
 package struct CloudCommand: RemoteCommand {
   private let cloud: CloudPerformer
   private let catalog: ProviderCatalog
@@ -20,7 +21,10 @@ package struct CloudCommand: RemoteCommand {
   package func run(
     _ argv: [String], input: [UInt8], on host: Value, context: RemoteContext
   ) async throws(StepFailure) -> RemoteResult {
-    let action = try action(of: host)
+    var action = try action(of: host)
+    // The other side ends the command at its own limit; past that nothing is to be waited for.
+    let limit = context.timeout + .seconds(60)
+    if let declared = action.wait?.timeout, declared > limit { action.wait?.timeout = limit }
     let call = StepCall(
       runID: context.runID, address: context.address, action: action,
       inputs: try inputs(ShellText.line(argv, input: input), host, action, context.timeout), account: context.account,

@@ -7,7 +7,8 @@ import Synchronization
 
 /// Carries out the actions of every cloud by their descriptions; knows protocols, no products.
 ///
-/// Credentials, endpoints, time and randomness are handed in. Calls of one provider under one profile share keys and rate.
+/// Credentials, endpoints, time and randomness are handed in. Calls of one provider under one profile share keys and
+/// rate.
 package final class CloudPerformer: ActionPerformer {
   private struct SessionKey: Hashable {
     var provider: String
@@ -79,7 +80,9 @@ package final class CloudPerformer: ActionPerformer {
     }
   }
 
-  /// The declared key with the provider before it. Across processes the engine has to hold it; within this one it is held here too.
+  /// The declared key with the provider before it.
+  ///
+  /// Across processes the engine has to hold it; within this one it is held here too. `account` is not known here.
   package func serializeKey(_ call: StepCall) throws(StepFailure) -> String? {
     guard let template = call.action.serialize else { return nil }
     let inputs = try StepInputs.checked(call.inputs, by: call.action)
@@ -100,7 +103,8 @@ package final class CloudPerformer: ActionPerformer {
     _ = try session(name, profile).credentials(at: time)
   }
 
-  /// Who the keys of a provider and profile belong to (the provider's `identity`), asked once; null where it declares none.
+  /// Who the keys of a provider and profile belong to (the provider's `identity`), asked once; null where it declares
+  /// none.
   package func account(
     provider name: String, profile: String? = nil, region: String? = nil
   ) async throws(StepFailure) -> Value {
@@ -109,7 +113,8 @@ package final class CloudPerformer: ActionPerformer {
       provider: name, name: "identity", product: "", title: session.provider.title,
       location: SourceLocation(file: ""))
     let call = StepCall(
-      runID: "", address: StepAddress("identity"), action: action, inputs: [:], account: profile, adopt: .never, token: "")
+      runID: "", address: StepAddress("identity"), action: action, inputs: [:], account: profile, adopt: .never,
+      token: "")
     let inputs: [String: Value] = region.map { ["region": .string($0)] } ?? [:]
     return try await identity(lifecycle(call, session, inputs: inputs))
   }
@@ -126,7 +131,7 @@ package final class CloudPerformer: ActionPerformer {
   private func lifecycle(_ call: StepCall, asksAccount: Bool = true) async throws(StepFailure) -> Lifecycle {
     let session = try session(call.action.provider, call.account)
     let inputs = try StepInputs.checked(call.inputs, by: call.action)
-    for name in call.sensitiveInputs { if let secret = inputs[name] { masker.add(secret) } }
+    for field in call.action.inputs where field.sensitive { masker.add(inputs[field.name] ?? .null) }
     var step = lifecycle(call, session, inputs: inputs)
     if asksAccount, call.action.readsAccount { step.account = try await identity(step) }
     return step

@@ -97,7 +97,8 @@ private struct PreviewMaker {
   }
 }
 
-/// Evaluates templates where some of what they read is not known yet: no partial evaluation, a placeholder stands for the whole expression.
+/// Evaluates templates where some of what they read is not known yet: no partial evaluation, a placeholder stands for
+/// the whole expression.
 private struct PreviewValues {
   let scope: Scope
   /// What to show for an input that is not known.
@@ -115,7 +116,9 @@ private struct PreviewValues {
       }
     }
     self.unknown = unknown
-    scope = Scope(["inputs": .object(known), "self": .null, "before": .null, "account": .null, "token": .null, "id": .null])
+    scope = Scope([
+      "inputs": .object(known), "self": .null, "before": .null, "account": .null, "token": .null, "id": .null,
+    ])
   }
 
   var region: String? { scope["inputs"]["region"].string }
@@ -148,7 +151,8 @@ private struct PreviewValues {
     return (try? expression.evaluate(scope)) ?? .string("<\(expression.source)>")
   }
 
-  /// Inputs that other steps give are named by these; everything that only the run knows is shown as the expression itself.
+  /// Inputs that other steps give are named by these; everything that only the run knows is shown as the expression
+  /// itself.
   private func placeholder(for expression: TemplateExpression) -> String? {
     for reference in expression.references {
       if reference.root != "inputs" { return "<\(expression.source)>" }

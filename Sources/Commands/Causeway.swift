@@ -31,8 +31,9 @@ package enum CausewayTool {
     } catch let refused as Refused {
       fail(refused.diagnostics, status: ExitStatus.refused)
     } catch {
-      let status = Causeway.exitCode(for: error)
-      Causeway.exit(withError: status == .validationFailure ? WrongUse(error) : error)
+      guard Causeway.exitCode(for: error) == .validationFailure else { Causeway.exit(withError: error) }
+      Surroundings.ofThisProcess().errors.line(Causeway.fullMessage(for: error))
+      exit(ExitStatus.wrongUse)
     }
   }
 
@@ -46,7 +47,9 @@ package enum CausewayTool {
         : Style(isTerminal: surroundings.errors.isTerminal, environment: surroundings.environment))
     if arguments.contains("--json") {
       surroundings.output.line(
-        JSONLine.pretty(["diagnostics": .list(diagnostics.all.map { text.value($0) }), "exit_status": .integer(Int(status))]))
+        JSONLine.pretty([
+          "diagnostics": .list(diagnostics.all.map { text.value($0) }), "exit_status": .integer(Int(status)),
+        ]))
     }
     surroundings.errors.lines(text.lines(diagnostics))
     exit(status)
@@ -61,13 +64,6 @@ struct Refused: Error {
   init(_ code: Diagnostic.Code, _ arguments: [String: String] = [:]) {
     diagnostics = Diagnostics(Diagnostic(code, arguments))
   }
-}
-
-/// A command line that cannot be understood ends with status 2, not with the parser's 64.
-private struct WrongUse: Error, CustomNSError, LocalizedError {
-  let message: String
-  init(_ error: any Error) { message = Causeway.fullMessage(for: error) }
-  var errorDescription: String? { message }
 }
 
 struct Causeway: AsyncParsableCommand {

@@ -54,7 +54,8 @@ struct CurlHandle {
   }
 
   private func check(_ code: CURLcode, _ option: CURLoption) {
-    // An option refused means another libcurl than the one this was written for: going on would drop a promise such as TLS checks.
+    // An option refused means another libcurl than the one this was written for: going on would drop a promise such as
+    // TLS checks.
     precondition(
       code == CURLE_OK, "libcurl refused option \(option.rawValue): \(String(cString: curl_easy_strerror(code)))")
   }

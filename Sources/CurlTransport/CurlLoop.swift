@@ -10,8 +10,8 @@ import Synchronization
 
 /// The thread that drives all transfers: commands in through a queue, results out through each ticket.
 ///
-/// Everything of libcurl is touched on this thread only, but for `curl_multi_wakeup`, which libcurl allows from any thread and which
-/// happens under the queue's lock so that the handle cannot be freed meanwhile.
+/// Everything of libcurl is touched on this thread only, but for `curl_multi_wakeup`, which libcurl allows from any
+/// thread and which happens under the queue's lock so that the handle cannot be freed meanwhile.
 final class CurlLoop: Sendable {
   private enum Command {
     case start(CurlTicket)

@@ -118,8 +118,8 @@ final class CurlTransfer {
 
   /// The connection stands and the request would go out now; false stops it.
   ///
-  /// libcurl repeats a request by itself when a kept connection dies before the first byte of an answer. The other side may have
-  /// carried it out by then, so a second start is refused once bytes have left.
+  /// libcurl repeats a request by itself when a kept connection dies before the first byte of an answer. The other side
+  /// may have carried it out by then, so a second start is refused once bytes have left.
   fileprivate func isAboutToSend() -> Bool {
     isRepeat = mayHaveBeenSent
     if !isRepeat { sizeBeforeRequest = handle.long(CURLINFO_REQUEST_SIZE) }

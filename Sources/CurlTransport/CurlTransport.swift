@@ -1,17 +1,22 @@
 package import CloudWire
 import Synchronization
 
-/// The `HTTPTransport` over libcurl's multi interface: one thread of its own, connections kept and shared by all requests.
+import class FoundationEssentials.ProcessInfo
+
+/// The `HTTPTransport` over libcurl's multi interface: one thread of its own, connections kept and shared by all
+/// requests.
 ///
-/// TLS certificates and host names are always verified; there is no switch. Redirects are answers. A request goes out at most once:
-/// libcurl's own repeat on a connection that died is refused, since only the caller knows whether a repeat is safe. libcurl and the
-/// thread start with the first request; they end with `close()` or with the last reference.
+/// TLS certificates and host names are always verified; there is no switch. Redirects are answers. A request goes out
+/// at most once: libcurl's own repeat on a connection that died is refused, since only the caller knows whether a
+/// repeat is safe. libcurl and the thread start with the first request; they end with `close()` or with the last
+/// reference.
 package final class CurlTransport: HTTPTransport {
   package struct Options: Sendable {
     /// The `User-Agent` of requests that carry none: `causeway/1.0`.
     package var userAgent: String
     package var proxies: ProxySettings
-    /// A file of trusted certificates in place of the system's (`CURL_CA_BUNDLE`, `SSL_CERT_FILE`); `nil` is the system's.
+    /// A file of trusted certificates in place of the system's (`CURL_CA_BUNDLE`, `SSL_CERT_FILE`); `nil` is the
+    /// system's.
     package var trustedCertificates: String?
 
     package init(
@@ -27,12 +32,15 @@ package final class CurlTransport: HTTPTransport {
 
   package init(_ options: Options) { loop = CurlLoop(options: options) }
 
-  /// The transport that a version of the tool uses under an environment: proxies and trusted certificates as is customary.
-  package convenience init(version: String, environment: [String: String]) {
+  /// The transport that a version of the tool uses under an environment: proxies and trusted certificates as is
+  /// customary.
+  package convenience init(
+    version: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) {
     let certificates = ["CURL_CA_BUNDLE", "SSL_CERT_FILE"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
     self.init(
       Options(
-        userAgent: "causeway/\(version)", proxies: ProxySettings(environment: environment),
+        userAgent: version.map { "causeway/\($0)" } ?? "causeway", proxies: ProxySettings(environment: environment),
         trustedCertificates: certificates))
   }
 

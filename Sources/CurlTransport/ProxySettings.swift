@@ -1,8 +1,8 @@
 /// Which proxy a request goes through, by the environment's customary variables.
 ///
-/// The rules are libcurl's: the scheme's own variable in lower case, then in upper case (never `HTTP_PROXY`, which a CGI client could
-/// set), then `all_proxy`; `no_proxy` lists what goes straight. On top, loopback is never sent to a proxy: another machine's proxy
-/// cannot reach it, and nothing that is meant for this machine may leave it.
+/// The rules are libcurl's: the scheme's own variable in lower case, then in upper case (never `HTTP_PROXY`, which a
+/// CGI client could set), then `all_proxy`; `no_proxy` lists what goes straight. On top, loopback is never sent to a
+/// proxy: another machine's proxy cannot reach it, and nothing that is meant for this machine may leave it.
 package struct ProxySettings: Hashable, Sendable {
   package var http: String?
   package var https: String?

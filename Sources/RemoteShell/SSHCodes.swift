@@ -4,6 +4,7 @@ extension Diagnostic.Code {
   // The value of a host.
   package static let sshHostInvalid = Diagnostic.Code("ssh.host-invalid")
   package static let sshHostMember = Diagnostic.Code("ssh.host-member-unknown")
+  package static let sshHostMemberNear = Diagnostic.Code("ssh.host-member-unknown-near")
   package static let sshHostKeyUnreadable = Diagnostic.Code("ssh.host-key-unreadable")
   package static let sshInputInvalid = Diagnostic.Code("ssh.input-invalid")
   package static let sshActionUnknown = Diagnostic.Code("ssh.action-unknown")
@@ -54,5 +55,4 @@ extension Diagnostic.Code {
   package static let sshWaitingForHost = Diagnostic.Code("ssh.waiting-for-host")
   package static let sshScriptRunning = Diagnostic.Code("ssh.script-running")
   package static let sshScriptFound = Diagnostic.Code("ssh.script-found-running")
-  package static let sshReconnecting = Diagnostic.Code("ssh.reconnecting")
 }

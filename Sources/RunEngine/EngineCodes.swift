@@ -15,6 +15,8 @@ extension Diagnostic.Code {
   package static let journalAmbiguousRun = Diagnostic.Code("journal.ambiguous-run")
 
   // What a work order may ask for in vain.
+  /// A note that belongs to a name that is not known.
+  package static let engineDidYouMean = Diagnostic.Code("engine.did-you-mean")
   package static let engineNoStep = Diagnostic.Code("engine.no-such-step")
   package static let engineOnlyNeeds = Diagnostic.Code("engine.only-needs")
   package static let engineOtherPlan = Diagnostic.Code("engine.other-plan")

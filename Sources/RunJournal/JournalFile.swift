@@ -1,5 +1,5 @@
-import Glibc
 import GRDB
+import Glibc
 import RunEngine
 
 /// The journal's file: made in one step, recognised before SQLite may touch it, readable by its owner alone.

@@ -1,9 +1,10 @@
 import Basics
 import Digests
-import struct Foundation.Data
-import struct FoundationEssentials.Date
 import GRDB
 import RunEngine
+
+import struct Foundation.Data
+import struct FoundationEssentials.Date
 
 /// Bytes as SQLite keeps them.
 enum Blob {

@@ -46,7 +46,8 @@ extension SQLiteJournal {
   private func insert(
     _ database: Database, _ events: [RunEvent], _ bodies: [String], _ known: Tail?, _ run: String
   ) throws -> Tail {
-    guard var tail = try known ?? RunRow.tail(database, of: run, path: path) ?? newTail(database, events.first, run) else {
+    guard var tail = try known ?? RunRow.tail(database, of: run, path: path) ?? newTail(database, events.first, run)
+    else {
       throw JournalFailure.corrupt(path: path, detail: "run \(run) does not begin with its creation")
     }
     let statement = try database.cachedStatement(

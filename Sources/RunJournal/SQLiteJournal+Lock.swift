@@ -1,7 +1,8 @@
 import Basics
-import struct FoundationEssentials.Date
 import GRDB
 package import RunEngine
+
+import struct FoundationEssentials.Date
 
 extension SQLiteJournal {
   package func lock(_ run: String, takeOver: Bool) async throws(JournalFailure) -> Int {

@@ -1,9 +1,10 @@
 import Basics
 import Digests
-import struct Foundation.Data
 import GRDB
 import JSONText
 package import RunEngine
+
+import struct Foundation.Data
 
 extension SQLiteJournal {
   package func read(_ run: String) async throws(JournalFailure) -> [RunEvent] {
@@ -24,7 +25,8 @@ extension SQLiteJournal {
     var bodies: [String] = []
     bodies.reserveCapacity(tail.sequence)
     let rows = try Row.fetchCursor(
-      database, sql: "SELECT sequence, body, digest FROM events WHERE run = ? ORDER BY sequence", arguments: [tail.number])
+      database, sql: "SELECT sequence, body, digest FROM events WHERE run = ? ORDER BY sequence",
+      arguments: [tail.number])
     while let row = try rows.next() {
       guard let sequence: Int = row[0], let body: String = row[1], let recorded: Data = row[2] else {
         throw JournalFailure.corrupt(path: path, detail: "a row of events")
@@ -36,7 +38,8 @@ extension SQLiteJournal {
       bodies.append(body)
     }
     guard bodies.count == tail.sequence, digest == tail.digest else {
-      throw JournalFailure.corrupt(path: path, detail: "run \(tail.head.id) has \(bodies.count) of \(tail.sequence) events")
+      throw JournalFailure.corrupt(
+        path: path, detail: "run \(tail.head.id) has \(bodies.count) of \(tail.sequence) events")
     }
     return bodies
   }

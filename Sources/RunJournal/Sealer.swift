@@ -11,7 +11,9 @@ struct Sealer {
   let random: any RandomSource
 
   /// Tells keys apart without telling the key: the first 16 hex digits of a digest over it.
-  static func name(of bytes: [UInt8]) -> String { String(Hash.sha256Hex(Array("causeway state key\n".utf8) + bytes).prefix(16)) }
+  static func name(of bytes: [UInt8]) -> String {
+    String(Hash.sha256Hex(Array("causeway state key\n".utf8) + bytes).prefix(16))
+  }
 
   /// The event with each secret part in place of which stands `{"sealed": base64}`.
   func seal(_ event: RunEvent, of run: String) throws(SealingError) -> Value {
@@ -44,7 +46,9 @@ struct Sealer {
 
 extension Value {
   /// The parts of an encoded event that are secret.
-  var sensitiveParts: [SensitivePart] { (self["sensitive"].list ?? []).compactMap(\.string).map { SensitivePart(text: $0) } }
+  var sensitiveParts: [SensitivePart] {
+    (self["sensitive"].list ?? []).compactMap(\.string).map { SensitivePart(text: $0) }
+  }
 
   /// The event for a reader without the key: a mask in each secret's place.
   var withMaskedSecrets: Value {

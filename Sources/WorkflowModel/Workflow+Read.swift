@@ -12,15 +12,21 @@ extension Workflow {
   }
 
   package static func read(_ source: SourceText) throws(Diagnostics) -> Workflow {
+    let (workflow, findings) = try draft(source)
+    try findings.throwIfErrors()
+    guard var workflow else { throw findings }
+    workflow.warnings = findings
+    return workflow
+  }
+
+  /// The document as far as it can be understood, with what is wrong with it: for checks that report everything at once.
+  package static func draft(_ source: SourceText) throws(Diagnostics) -> (workflow: Workflow?, findings: Diagnostics) {
     let node = try YAMLReader.read(source.text, file: source.path)
     var reader = WorkflowReader(source: source)
     let workflow = reader.read(node)
     var findings = reader.findings
-    guard var workflow else { throw findings }
-    DocumentChecker.check(workflow, node, &findings)
-    try findings.throwIfErrors()
-    workflow.warnings = findings
-    return workflow
+    if let workflow { DocumentChecker.check(workflow, node, &findings) }
+    return (workflow, findings)
   }
 }
 

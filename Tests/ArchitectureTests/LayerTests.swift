@@ -20,7 +20,7 @@ import Testing
   /// What only one target may import.
   static let soleImporters: [String: String] = [
     "CCurl": "CurlTransport", "CSSH2": "RemoteShell", "CJansson": "JSONText", "CLinux": "LabFabric",
-    "Yams": "YAMLText", "Crypto": "Digests", "GRDB": "RunJournal", "FlyingFox": "Lab", 
+    "Yams": "YAMLText", "Crypto": "Digests", "GRDB": "RunJournal", "FlyingFox": "Lab", "FlyingSocks": "Lab",
     "ArgumentParser": "Commands", "FoundationXML": "CloudWire",
   ]
 

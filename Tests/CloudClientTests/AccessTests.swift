@@ -148,8 +148,11 @@ struct EndpointTests {
     let stage = try Stage(endpoints: endpoints) { _ in .answer(["Things": ["Thing": []]]) }
     let isAWS = action.hasPrefix("aws")
     let call = try stage.call(
-      action, isAWS ? ["region": "eu-west-1", "vpc": "v"] : action.contains("routes")
-        ? ["region": "cn-shanghai", "sag": "s", "cidrs": []] : ["name": "x"])
+      action,
+      isAWS
+        ? ["region": "eu-west-1", "vpc": "v"]
+        : action.contains("routes")
+          ? ["region": "cn-shanghai", "sag": "s", "cidrs": []] : ["name": "x"])
     do { _ = try await stage.performer.perform(call, checkpoint: Recorder()) } catch {
       if stage.cloud.calls.isEmpty { throw error }
     }

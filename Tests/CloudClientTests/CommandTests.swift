@@ -26,6 +26,15 @@ struct CommandTests {
     #expect(sent["Command"] == "'false' </dev/null" && sent["Timeout"] == "90")
   }
 
+  @Test("a command that does not end in its time is a time-out")
+  func timeout() async throws {
+    let stage = try stage { _ in .answer(["InvokeId": "t-1", "State": "Running"]) }
+    let failed = await stage.failure { () async throws(StepFailure) in
+      try await stage.performer.command.run(["sleep", "inf"], input: [], on: host, context: context)
+    }
+    #expect(failed?.kind == .timeout && stage.time.elapsed == .seconds(150))
+  }
+
   @Test("each command has a token of its own")
   func tokens() async throws {
     let stage = try stage { _ in .answer(["InvokeId": "t-1", "State": "Done", "ExitCode": 0, "Output": ""]) }

@@ -17,7 +17,8 @@ struct CreateTests {
       call.operation == "CreateCen" ? .answer(["CenId": "cen-1"]) : Self.cens(Self.cen)
     }
     let recorder = Recorder()
-    let outcome = try await stage.performer.perform(try stage.call("alibaba/cbn.cen", ["name": "hub"]), checkpoint: recorder)
+    let outcome = try await stage.performer.perform(
+      try stage.call("alibaba/cbn.cen", ["name": "hub"]), checkpoint: recorder)
     #expect(outcome.outputs == ["cen_id": "cen-1"] && outcome.effect == .created)
     #expect(stage.cloud.operations == ["CreateCen", "DescribeCens"])
     #expect(recorder.facts == ["intent 0 cbn:CreateCen", "answered 0"])

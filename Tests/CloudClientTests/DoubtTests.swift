@@ -68,7 +68,9 @@ struct DoubtTests {
 
   @Test(
     "what certainly did not leave is repeated whatever the means",
-    arguments: [HTTPFailure.Kind.connectionRefused, .nameNotResolved, .tlsFailed, .proxyFailed, .connectTimeout, .reset])
+    arguments: [
+      HTTPFailure.Kind.connectionRefused, .nameNotResolved, .tlsFailed, .proxyFailed, .connectTimeout, .reset,
+    ])
   func unsent(kind: HTTPFailure.Kind) async throws {
     let stage = try Stage { call in
       switch (call.operation, call.number) {
@@ -92,7 +94,7 @@ struct DoubtTests {
     }
     #expect(failed?.kind == .transient && failed?.code == .cloudUnreachable)
     #expect(recorder.facts == ["intent 0 cbn:DoBlind", "refused 0 transient"])
-    #expect(stage.cloud.calls.count == 10 && stage.time.elapsed < .seconds(180))
+    #expect(stage.cloud.calls.count == 6 && stage.time.elapsed < .seconds(15))
   }
 
   @Test("resolve by token: the same parameters need one look; found is taken, not found may be sent again")
@@ -177,6 +179,21 @@ struct DoubtTests {
       try await stage.performer.resolve(call, checkpoint: Recorder())
     }
     #expect(failed?.kind == .conflict && failed?.code == .cloudDoubtDiffers && failed?.arguments["inputs"] == "name")
+  }
+
+  @Test("a call of the list that does not carry the token is not repeated")
+  func withoutToken() async throws {
+    let stage = try Stage { call in
+      call.operation == "CreateMixed" ? .answer(["A": "a"]) : .fail(.reset, sent: true)
+    }
+    let recorder = Recorder()
+    var call = try stage.call("alibaba/cbn.mixed", ["name": "m"])
+    let failed = await stage.failure { [call] () async throws(StepFailure) in
+      try await stage.performer.perform(call, checkpoint: recorder)
+    }
+    #expect(failed?.kind == .doubt && stage.cloud.operations == ["CreateMixed", "AttachMixed"])
+    call.record = recorder.record
+    #expect(try await stage.performer.resolve(call, checkpoint: recorder).request?.reason == .doubt)
   }
 
   @Test("without any means a person is asked")

@@ -31,8 +31,11 @@ struct PreviewTests {
   func order() throws {
     let name: [String: PreviewInput] = ["name": .known("hub")]
     #expect(try previews("alibaba/cbn.cen", name).map(\.purpose) == [.create, .read])
-    #expect(try previews("alibaba/cbn.cen", name, adopt: .ask, undo: true).map(\.purpose) == [.match, .create, .read, .undo])
-    let ccn: [String: PreviewInput] = ["name": .known("n"), "region": .unknown(after: [StepAddress("a"), StepAddress("b")])]
+    #expect(
+      try previews("alibaba/cbn.cen", name, adopt: .ask, undo: true).map(\.purpose) == [.match, .create, .read, .undo])
+    let ccn: [String: PreviewInput] = [
+      "name": .known("n"), "region": .unknown(after: [StepAddress("a"), StepAddress("b")]),
+    ]
     let found = try previews("alibaba/smartag.ccn", ccn)
     #expect(found.map(\.purpose) == [.find, .create, .read])
     #expect(found[1].host == "smartag.<known after a, b>.aliyuncs.com")

@@ -5,7 +5,8 @@ import ProviderModel
 import RunEngine
 import Testing
 
-/// A performer over a scripted cloud, with the provider of the design document (`decisions.md` §4) and some actions more.
+/// A performer over a scripted cloud, with the provider of the design document (`decisions.md` §4) and some actions
+/// more.
 struct Stage {
   let time: ManualTime
   let cloud: FakeCloud
@@ -38,7 +39,8 @@ struct Stage {
   ) throws -> StepCall {
     let description = try #require(catalog.action(action))
     return StepCall(
-      runID: "run", address: StepAddress("step"), action: description, inputs: inputs, adopt: adopt ?? description.adopt,
+      runID: "run", address: StepAddress("step"), action: description, inputs: inputs,
+      adopt: adopt ?? description.adopt,
       token: Self.token, record: record)
   }
 
@@ -122,6 +124,15 @@ struct Stage {
         find: {call: ListPackages, with: {Name: "${{ inputs.name }}-${{ id }}"}, pick: "Packages[0]"}
         create: {call: BuyPackage, with: {Name: "${{ inputs.name }}-${{ id }}", Owner: "${{ account.id }}"}, pick: "{Id: Id}"}
         undo: {none: {en: It stays until its term ends., zh: 到期前保留。}}
+      cbn.mixed:                                             # the token protects the first call only
+        title: Mixed
+        inputs: {name: {type: string}}
+        doubt: token
+        read: {call: GetMixed, with: {A: "${{ self.A }}"}, pick: Mixed}
+        create:
+          - {call: CreateMixed, with: {Name: "${{ inputs.name }}", ClientToken: "${{ token }}"}, pick: "{A: A}"}
+          - {call: AttachMixed, with: {A: "${{ self.A }}"}}
+        undo: {call: DeleteMixed, with: {A: "${{ self.A }}"}}
       cbn.blind:                                             # nothing tells whether it happened
         title: Blind
         inputs: {name: {type: string}}
@@ -133,6 +144,10 @@ struct Stage {
         inputs: {name: {type: string}, size: {type: integer, default: 10, min: 1, max: 50}}
         outputs: {names: {type: list, items: {type: string}, value: "${{ self.Names }}"}}
         find: {call: DescribeAll, with: {Name: "${{ inputs.name }}", PageSize: "${{ inputs.size }}"}, pick: "{Names: Things.Thing[*].Name}"}
+      cbn.login:
+        title: Login
+        inputs: {password: {type: string, sensitive: true}}
+        find: {call: Login, with: {Password: "${{ inputs.password }}"}, pick: "@"}
       cbn.flag:                                              # a setting with a value of its own before
         title: Flag
         inputs: {thing: {type: string}, enabled: {type: boolean}}

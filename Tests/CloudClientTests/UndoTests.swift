@@ -34,7 +34,7 @@ struct UndoTests {
     }
   }
 
-  @Test("looks, deletes, and proves that it is gone")
+  @Test("deletes by the known id, and proves that it is gone")
   func whole() async throws {
     let hub = Hub(linger: .seconds(30))
     let stage = try Stage { hub.answer($0) }
@@ -43,15 +43,33 @@ struct UndoTests {
     #expect(try await stage.performer.undo(call, checkpoint: recorder).isUndone)
     #expect(recorder.facts == ["undo-intent 0 cbn:DeleteCen", "undo-answered 0"])
     #expect(stage.cloud.calls("DeleteCen").count == 1 && stage.time.elapsed >= .seconds(30))
+    #expect(stage.cloud.operations.first == "DeleteCen", "a known id needs no look before")
   }
 
-  @Test("is done already when nothing is there, and sends nothing")
-  func again() async throws {
-    let stage = try Stage { _ in CreateTests.cens(nil) }
+  @Test(
+    "is done when nothing is there any more, whatever the other side calls it", arguments: ["Cen.NotFound", "Odd.Code"])
+  func again(code: String) async throws {
+    let stage = try Stage { call in call.operation == "DeleteCen" ? .refuse(code) : CreateTests.cens(nil) }
     let recorder = Recorder()
-    let call = try stage.call("alibaba/cbn.cen", ["name": "hub"], record: made(["CenId": "cen-1"]))
+    var call = try stage.call("alibaba/cbn.cen", ["name": "hub"], record: made(["CenId": "cen-1"]))
     #expect(try await stage.performer.undo(call, checkpoint: recorder).isUndone)
-    #expect(recorder.facts.isEmpty && stage.cloud.calls("DeleteCen").isEmpty)
+    #expect(recorder.facts == ["undo-intent 0 cbn:DeleteCen", "undo-answered 0"])
+    call.record = recorder.record
+    call.record.object = ["CenId": "cen-1"]
+    #expect(try await stage.performer.undo(call, checkpoint: Recorder(call.record)).isUndone)
+    #expect(stage.cloud.calls("DeleteCen").count == 1, "a repeat looks first")
+  }
+
+  @Test("a refusal while the thing is there is a failure")
+  func refused() async throws {
+    let stage = try Stage { call in
+      call.operation == "DeleteCen" ? .refuse("Forbidden.RAM") : CreateTests.cens(CreateTests.cen)
+    }
+    let call = try stage.call("alibaba/cbn.cen", ["name": "hub"], record: made(["CenId": "cen-1"]))
+    let failed = await stage.failure { () async throws(StepFailure) in
+      try await stage.performer.undo(call, checkpoint: Recorder())
+    }
+    #expect(failed?.kind == .denied)
   }
 
   @Test("waits while something still uses the thing")
@@ -126,6 +144,19 @@ struct UndoTests {
     #expect(stage.cloud.calls("DeleteB").isEmpty)
   }
 
+  @Test("of a list that was made in part, only what was made is taken back")
+  func partly() async throws {
+    let there = Mutex(true)
+    let stage = try Stage { call in
+      if call.operation == "DeleteA" { there.withLock { $0 = false } }
+      return .answer(["Pair": there.withLock { $0 } ? ["A": "a", "Name": "p"] : nil])
+    }
+    let recorder = Recorder()
+    let call = try stage.call("alibaba/cbn.pair", ["name": "p"], record: made(["A": "a"], succeeded: false))
+    #expect(try await stage.performer.undo(call, checkpoint: recorder).isUndone)
+    #expect(recorder.facts == ["undo-intent 1 cbn:DeleteA", "undo-answered 1"])
+  }
+
   @Test("what is declared to stay stays, once it is there; a read has nothing to take back")
   func stays() async throws {
     let stage = try Stage { _ in .answer([:]) }
@@ -135,7 +166,9 @@ struct UndoTests {
       return
     }
     #expect(reason.text(in: "zh") == "到期前保留。")
-    for call in [try stage.call("alibaba/cbn.package", ["name": "p"]), try stage.call("alibaba/cbn.info", ["name": "p"])] {
+    for call in [
+      try stage.call("alibaba/cbn.package", ["name": "p"]), try stage.call("alibaba/cbn.info", ["name": "p"]),
+    ] {
       guard case .nothing = try await stage.performer.undo(call, checkpoint: Recorder()) else {
         Issue.record("something was undone")
         return

@@ -106,7 +106,9 @@ struct UpdateTests {
     let stage = try Stage { _ in .answer(["Thing": ["Enabled": true]]) }
     var record = StepRecord()
     record.before = ["Enabled": false]
-    record.intents = [IntentRecord(intent: Intent(call: "cbn:SetThing", digest: "x", before: record.before), answered: true)]
+    record.intents = [
+      IntentRecord(intent: Intent(call: "cbn:SetThing", digest: "x", before: record.before), answered: true)
+    ]
     let call = try stage.call("alibaba/cbn.flag", ["thing": "t", "enabled": true], record: record)
     #expect(try await stage.performer.perform(call, checkpoint: Recorder()).effect == .updated)
     #expect(stage.cloud.calls("SetThing").isEmpty)

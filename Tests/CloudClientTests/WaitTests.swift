@@ -101,7 +101,9 @@ struct WaitTests {
     let call = try stage.call("alibaba/cbn.cen", ["name": "hub"])
     let recorder = Recorder()
     let failed = await Task {
-      await stage.failure { () async throws(StepFailure) in try await stage.performer.perform(call, checkpoint: recorder) }
+      await stage.failure { () async throws(StepFailure) in
+        try await stage.performer.perform(call, checkpoint: recorder)
+      }
     }.value
     #expect(failed?.kind == .interrupted && recorder.facts.last == "answered 0")
   }

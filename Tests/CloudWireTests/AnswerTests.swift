@@ -7,7 +7,8 @@ import Testing
 @Suite struct AnswerTests {
   private func call(_ operation: String = "DescribeCens") -> WireCall {
     WireCall(
-      product: ProductDescription(name: "cbn", version: "2017-09-12", endpoint: Template(.literal(.null), at: SourceLocation(file: "test"))),
+      product: ProductDescription(
+        name: "cbn", version: "2017-09-12", endpoint: Template(.literal(.null), at: SourceLocation(file: "test"))),
       operation: operation, parameters: ["RegionId": "cn-hangzhou"], region: nil, origin: "https://cbn.aliyuncs.com")
   }
 
@@ -23,8 +24,9 @@ import Testing
     ])
     let kind = { (status: Int, code: String) -> FailureClass? in
       let body = #"{"Code":"\#(code)","Message":"m","RequestId":"r"}"#
-      guard case .failure(let error) = AlibabaRPCProtocol().decode(
-        answer(status, body), to: call(), errors: [action, provider])
+      guard
+        case .failure(let error) = AlibabaRPCProtocol().decode(
+          answer(status, body), to: call(), errors: [action, provider])
       else { return nil }
       return error.kind
     }
@@ -66,8 +68,9 @@ import Testing
   @Test("the pause that a service asks for is obeyed, within ten minutes")
   func retryAfter() {
     let pause = { (headers: [HTTPHeader]) -> Duration? in
-      guard case .failure(let error) = AlibabaRPCProtocol().decode(
-        answer(429, #"{"Code":"Throttling"}"#, headers), to: call(), errors: [])
+      guard
+        case .failure(let error) = AlibabaRPCProtocol().decode(
+          answer(429, #"{"Code":"Throttling"}"#, headers), to: call(), errors: [])
       else { return nil }
       return error.retryAfter
     }

@@ -9,7 +9,9 @@ import Testing
 @Suite struct GoldenAWSTests {
   static let clock = "20260102T030405Z"
 
-  @Test("each request of the AWS SDK comes out of the encoder with the same parameters, and out of the signer with the same signature")
+  @Test(
+    "each request of the AWS SDK comes out of the encoder with the same parameters, and out of the signer with the same signature"
+  )
   func requests() throws {
     let file = try Vectors.json("golden-requests/aws.json")
     let golden = try #require(file["requests"].list)
@@ -83,7 +85,8 @@ import Testing
     let parts = (entry["operation"].string ?? "").split(separator: ":").map(String.init)
     let versions = ["ec2": "2016-11-15", "sts": "2011-06-15", "ssm": ""]
     var product = ProductDescription(
-      name: parts[0], version: try #require(versions[parts[0]]), endpoint: Template(.literal(.null), at: SourceLocation(file: "test")))
+      name: parts[0], version: try #require(versions[parts[0]]),
+      endpoint: Template(.literal(.null), at: SourceLocation(file: "test")))
     if parts[0] == "ssm" { product.jsonTarget = "AmazonSSM" }
     var parameters: Value = .object([:])
     if let form = entry["form"].list {

@@ -8,12 +8,14 @@ import Testing
 @Suite struct GoldenAlibabaTests {
   /// Where a parameter travels in the form body, as alibaba.md section 1 says.
   static let formParameters: [String: [String]] = [
-    "CreateVpnConnection": ["TunnelOptionsSpecification"], "ModifyVpnConnectionAttribute": ["TunnelOptionsSpecification"],
+    "CreateVpnConnection": ["TunnelOptionsSpecification"],
+    "ModifyVpnConnectionAttribute": ["TunnelOptionsSpecification"],
     "CreateVpcPeerConnection": ["*", "-Tag", "-LinkType"], "AcceptVpcPeerConnection": ["*"],
     "ListVpcPeerConnections": ["*", "-Tag"], "GetVpcPeerConnectionAttribute": ["*"], "DeleteVpcPeerConnection": ["*"],
   ]
 
-  @Test("each request of the Alibaba SDKs, in the tool's form, comes out with the same parameters and the same signature")
+  @Test(
+    "each request of the Alibaba SDKs, in the tool's form, comes out with the same parameters and the same signature")
   func requests() throws {
     let file = try Vectors.json("golden-requests/alibaba.json")
     let golden = try #require(file["requests"].list)
@@ -29,7 +31,8 @@ import Testing
       #expect(String(decoding: encoded.body, as: UTF8.self) == tool["body"].string ?? entry["body"].string, "\(id)")
       let isTemporary = !entry["headers"]["x-acs-security-token"].isNull
       let signed = ACS3Signer().sign(
-        encoded, for: call, with: Vectors.credentials(isTemporary ? file["credentials"]["sts"] : file["credentials"].withoutToken),
+        encoded, for: call,
+        with: Vectors.credentials(isTemporary ? file["credentials"]["sts"] : file["credentials"].withoutToken),
         at: try #require(Timestamp.parse("2026-01-02T03:04:05Z")),
         nonce: try #require(entry["headers"]["x-acs-signature-nonce"].string))
       #expect(signed.request.header("Authorization") == tool["authorization"].string, "\(id)")
@@ -81,7 +84,8 @@ import Testing
   private static func call(_ entry: Value, parameters: Value) -> WireCall {
     let parts = (entry["operation"].string ?? "any:Any").split(separator: ":").map(String.init)
     var product = ProductDescription(
-      name: parts[0], version: entry["version"].string ?? "", endpoint: Template(.literal(.null), at: SourceLocation(file: "test")))
+      name: parts[0], version: entry["version"].string ?? "",
+      endpoint: Template(.literal(.null), at: SourceLocation(file: "test")))
     product.formParameters = formParameters
     product.methods = ["DescribeRegionIsps": "GET"]
     return WireCall(

@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A server of bare sockets on loopback: each connection gets a thread and a handler, so that a test can misbehave byte by byte.
+/// A server of bare sockets on loopback: each connection gets a thread and a handler, so that a test can misbehave byte
+/// by byte.
 final class RawServer: Sendable {
   typealias Handler = @Sendable (RawConnection) -> Void
 

@@ -71,7 +71,8 @@ import Testing
   func term() async throws {
     try await TestLab.with { lab async throws in
       let caller = AlibabaCaller(port: await lab.port(.alibaba), time: lab.time)
-      let id = try await caller.good(Version.smartAG, "CreateSmartAccessGateway", order("term"))["SmartAGId"].string ?? ""
+      let id =
+        try await caller.good(Version.smartAG, "CreateSmartAccessGateway", order("term"))["SmartAGId"].string ?? ""
       let release = ["InstanceId": id, "RegionId": Self.region]
       #expect(
         try await caller.refusal(Version.smartAG, "DeleteSmartAccessGateway", release) == "SAG.BusinessStateNotSupport")

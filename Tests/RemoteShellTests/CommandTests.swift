@@ -36,14 +36,16 @@ import Testing
     let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
     let result = try await client.run(["sha256sum"], on: server.host, options: RunOptions(input: bytes))
     #expect(String(decoding: result.standardOutput, as: UTF8.self) == "\(Hash.sha256Hex(bytes))  -\n")
-    let echoed = try await client.run(["cat"], on: server.host, options: RunOptions(input: Array(bytes.prefix(900_000))))
+    let echoed = try await client.run(
+      ["cat"], on: server.host, options: RunOptions(input: Array(bytes.prefix(900_000))))
     #expect(echoed.standardOutput == Array(bytes.prefix(900_000)))
     await client.close()
   }
 
   @Test("output beyond 1 MiB keeps its head and its tail")
   func boundedOutput() async throws {
-    let result = try await client.run(["sh", "-c", "echo first; head -c 5000000 /dev/zero; echo last"], on: server.host)
+    let result = try await client.run(
+      ["sh", "-c", "echo first; head -c 5000000 /dev/zero; echo last"], on: server.host)
     #expect(result.standardOutput.count == 1 << 20)
     #expect(result.standardOutput.starts(with: Array("first\n".utf8)))
     #expect(result.standardOutput.suffix(5) == Array("last\n".utf8)[...])
@@ -54,7 +56,9 @@ import Testing
   func sharing() async throws {
     for _ in 0..<3 { _ = try await client.run(["true"], on: server.host) }
     let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
-      for number in 0..<6 { group.addTask { try await client.run(["sh", "-c", "exit \(number)"], on: server.host).status } }
+      for number in 0..<6 {
+        group.addTask { try await client.run(["sh", "-c", "exit \(number)"], on: server.host).status }
+      }
       return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
     }
     #expect(statuses == Set(0..<6))
@@ -124,7 +128,9 @@ import Testing
       let words = ["sh", "-c", "for a; do printf '%s' \"$a\" | od -An -v -tx1; echo end; done", "sh"] + arguments
       let result = try await client.run(words, on: server.host)
       let seen = String(decoding: result.standardOutput, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-      let expected = arguments.flatMap { $0.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) } + ["end"] }
+      let expected = arguments.flatMap {
+        $0.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) } + ["end"]
+      }
       #expect(seen.map(String.init) == expected, "round \(round)")
     }
     await client.close()
@@ -158,8 +164,10 @@ struct SeededGenerator: RandomNumberGenerator {
   /// Quotes, expansions, line breaks, control characters, letters of two to four bytes, options, nothing at all.
   mutating func awkwardText() -> String {
     let pieces = [
-      "'", "\"", "`", "$", "$(id)", "${HOME}", "\\", "\\n", "\n", "\r", "\t", "!", "!!", "*", "?", "[a]", "~", "#", ";", "&", "|",
-      "<", ">", "(", ")", "{a,b}", "=", " ", "  ", "-", "--", "-n", "%s", "%q", "é", "中文", "🇨🇳", "\u{1}", "\u{7}", "\u{1b}[31m",
+      "'", "\"", "`", "$", "$(id)", "${HOME}", "\\", "\\n", "\n", "\r", "\t", "!", "!!", "*", "?", "[a]", "~", "#", ";",
+      "&", "|",
+      "<", ">", "(", ")", "{a,b}", "=", " ", "  ", "-", "--", "-n", "%s", "%q", "é", "中文", "🇨🇳", "\u{1}", "\u{7}",
+      "\u{1b}[31m",
       "\u{7f}", "\u{81}", "\u{88}", "\u{a0}", "\u{2028}", "abc", "0", "'\"$n\"'", "\n\n",
     ]
     return (0..<Int.random(in: 0...12, using: &self)).map { _ in pieces.randomElement(using: &self) ?? "" }.joined()

@@ -20,9 +20,13 @@ import Testing
   private func run(
     _ text: String, _ more: [String: Value] = [:], checkpoint: TestCheckpoint = TestCheckpoint()
   ) async throws -> [String: Value] {
-    let inputs: [String: Value] = ["host": server.hostValue, "run": .string("\(folder)/deploy.sh"), "text": .string(text)]
+    let inputs: [String: Value] = [
+      "host": server.hostValue, "run": .string("\(folder)/deploy.sh"), "text": .string(text),
+    ]
     let call = stepCall("ssh/script", inputs.merging(more) { $1 }, timeout: .seconds(60))
-    guard case .succeeded(let outputs, _, _) = try await performer.perform(call, checkpoint: checkpoint) else { return [:] }
+    guard case .succeeded(let outputs, _, _) = try await performer.perform(call, checkpoint: checkpoint) else {
+      return [:]
+    }
     return outputs
   }
 
@@ -30,7 +34,8 @@ import Testing
   func muchOutput() async throws {
     let before = residentMegabytes()
     let checkpoint = TestCheckpoint(keepsOutput: false)
-    let outputs = try await run("#!/bin/sh\nyes 0123456789abcde | head -c 50000000; echo; echo end\n", checkpoint: checkpoint)
+    let outputs = try await run(
+      "#!/bin/sh\nyes 0123456789abcde | head -c 50000000; echo; echo end\n", checkpoint: checkpoint)
     #expect(checkpoint.outputSize == 50_000_005)
     #expect(outputs["stdout"]?.string?.utf8.count == 64 << 10)
     #expect(outputs["stdout"]?.string?.hasSuffix("\nend\n") == true)
@@ -59,7 +64,8 @@ import Testing
 
   @Test("what looks like a report of the keeper is only output")
   func forgedReports() async throws {
-    let text = "#!/bin/sh\nfor s in started absent died killed 'exit 99'; do echo \"0000000000000000 $s\" >&2; done\nexit 0\n"
+    let text =
+      "#!/bin/sh\nfor s in started absent died killed 'exit 99'; do echo \"0000000000000000 $s\" >&2; done\nexit 0\n"
     #expect(try await run(text)["exit_status"] == 0)
     await client.close()
   }
@@ -97,14 +103,17 @@ import Testing
       try? FileManager.default.createSymbolicLink(atPath: "\(tools)/\(name)", withDestinationPath: "/usr/bin/\(name)")
     }
     let bare = try TestServer(path: tools)
-    let text = "#!/bin/sh\nprintf 'Name? '; read name; printf 'Sure? '; read sure; echo; echo \"$name:$sure\"\nread more || echo end\n"
+    let text =
+      "#!/bin/sh\nprintf 'Name? '; read name; printf 'Sure? '; read sure; echo; echo \"$name:$sure\"\nread more || echo end\n"
     let inputs: [String: Value] = [
       "host": bare.hostValue, "run": .string("\(folder)/deploy.sh"), "text": .string(text),
       "answers": [["expect": "Sure?", "send": "y es"], ["expect": "Name?", "send": "$(id) 'x'"]],
     ]
     let call = stepCall("ssh/script", inputs, timeout: .seconds(30))
     let performer = SSHPerformer(client: client, markers: bare.folder.file("markers"), patience: .zero)
-    guard case .succeeded(let outputs, _, _) = try await performer.perform(call, checkpoint: TestCheckpoint()) else { return }
+    guard case .succeeded(let outputs, _, _) = try await performer.perform(call, checkpoint: TestCheckpoint()) else {
+      return
+    }
     #expect(outputs["stdout"] == "Name? Sure? \n$(id) 'x':y es\nend\n")
     await client.close()
   }
@@ -120,13 +129,16 @@ import Testing
     _ = try await performer.perform(stepCall("ssh/script", inputs), checkpoint: checkpoint)
     // The answer of the first undo is lost: it was announced, and nobody knows.
     var record = checkpoint.record
-    guard case .undone = try await performer.undo(stepCall("ssh/script", inputs, record: record), checkpoint: checkpoint) else {
+    guard
+      case .undone = try await performer.undo(stepCall("ssh/script", inputs, record: record), checkpoint: checkpoint)
+    else {
       Issue.record("not undone")
       return
     }
     record = checkpoint.record
     record.undoIntents[0].answered = false
-    _ = try await performer.undo(stepCall("ssh/script", inputs, record: record), checkpoint: TestCheckpoint(record: record))
+    _ = try await performer.undo(
+      stepCall("ssh/script", inputs, record: record), checkpoint: TestCheckpoint(record: record))
     #expect(server.folder.text("count") == "-i\n--uninstall all\n")
     await client.close()
   }

@@ -69,7 +69,9 @@ import Testing
   func exitStatus() async throws {
     try script("echo one; echo two; exit 7")
     let checkpoint = TestCheckpoint()
-    let problem = await failure { try await performer.perform(stepCall("ssh/script", inputs()), checkpoint: checkpoint) }
+    let problem = await failure {
+      try await performer.perform(stepCall("ssh/script", inputs()), checkpoint: checkpoint)
+    }
     #expect(problem?.kind == .exitStatus)
     #expect(problem?.code == .sshScriptFailed)
     #expect(problem?.arguments["status"] == "7")
@@ -100,7 +102,9 @@ import Testing
     let (started, goOn) = (try Gate("\(folder)/started"), try Gate("\(folder)/go"))
     try script("echo before; \(started.open); \(goOn.pass); echo after")
     let checkpoint = TestCheckpoint()
-    let task = Task { [performer] in try await performer.perform(stepCall("ssh/script", inputs()), checkpoint: checkpoint) }
+    let task = Task { [performer] in
+      try await performer.perform(stepCall("ssh/script", inputs()), checkpoint: checkpoint)
+    }
     try await started.wait()
     server.cutConnections()
     try await goOn.release()
@@ -135,7 +139,9 @@ import Testing
       return
     }
     try await checkpoint2.answered(ordinal: 0, object: object)
-    let task = Task { try await resumed.perform(stepCall("ssh/script", inputs(), record: checkpoint2.record), checkpoint: checkpoint2) }
+    let task = Task {
+      try await resumed.perform(stepCall("ssh/script", inputs(), record: checkpoint2.record), checkpoint: checkpoint2)
+    }
     try await goOn.release()
     #expect(try outputs(try await task.value)["stdout"] == "before\nafter\n")
     #expect(runs == 1)
@@ -168,7 +174,8 @@ import Testing
     record.intents[0].answered = true
     record.object = found
     let problem = await failure {
-      try await performer.perform(stepCall("ssh/script", inputs(), record: record), checkpoint: TestCheckpoint(record: record))
+      try await performer.perform(
+        stepCall("ssh/script", inputs(), record: record), checkpoint: TestCheckpoint(record: record))
     }
     #expect(problem?.arguments["status"] == "9")
     #expect(runs == 1)
@@ -196,7 +203,8 @@ import Testing
     }
     #expect(runs == 1)
     let other = stepCall("ssh/script", inputs(["args": ["other"]]))
-    #expect(await failure { try await performer.perform(other, checkpoint: TestCheckpoint()) }?.code == .sshMarkerDiffers)
+    #expect(
+      await failure { try await performer.perform(other, checkpoint: TestCheckpoint()) }?.code == .sshMarkerDiffers)
     await client.close()
   }
 
@@ -221,7 +229,7 @@ import Testing
   func timeout() async throws {
     try script("echo $$ >'\(folder)/parent'; sleep 1000 & echo $! >'\(folder)/child'; echo hanging; wait")
     let checkpoint = TestCheckpoint()
-    let call = stepCall("ssh/script", inputs(), timeout: .seconds(1))
+    let call = stepCall("ssh/script", inputs(), timeout: .seconds(4))
     let problem = await failure { try await performer.perform(call, checkpoint: checkpoint) }
     #expect(problem?.kind == .timeout)
     #expect(problem?.code == .sshScriptTimedOut)
@@ -237,7 +245,9 @@ import Testing
     let (started, goOn) = (try Gate("\(folder)/started"), try Gate("\(folder)/go"))
     try script("\(started.open); \(goOn.pass); echo survived")
     let checkpoint = TestCheckpoint()
-    let task = Task { [performer] in try await performer.perform(stepCall("ssh/script", inputs()), checkpoint: checkpoint) }
+    let task = Task { [performer] in
+      try await performer.perform(stepCall("ssh/script", inputs()), checkpoint: checkpoint)
+    }
     try await started.wait()
     while checkpoint.facts.last != .answered(0) { await Task.yield() }
     task.cancel()
@@ -254,7 +264,9 @@ import Testing
     let started = try Gate("\(folder)/started")
     try script("\(started.open); exec sleep 1000")
     let checkpoint = TestCheckpoint()
-    let task = Task { [performer] in try await performer.perform(stepCall("ssh/script", inputs()), checkpoint: checkpoint) }
+    let task = Task { [performer] in
+      try await performer.perform(stepCall("ssh/script", inputs()), checkpoint: checkpoint)
+    }
     try await started.wait()
     let marker = "markers/\(stepCall("ssh/script", [:]).token).0/process"
     let runner = try #require(Int32(server.folder.text(marker).split(separator: " ")[0]))
@@ -271,7 +283,9 @@ import Testing
     try server.folder.write("installed", "yes")
     let checkpoint = TestCheckpoint()
     let call = stepCall("ssh/script", inputs(["creates": .string("\(folder)/installed")]))
-    guard case .succeeded(let outputs, _, let effect) = try await performer.perform(call, checkpoint: checkpoint) else { return }
+    guard case .succeeded(let outputs, _, let effect) = try await performer.perform(call, checkpoint: checkpoint) else {
+      return
+    }
     #expect(effect == .nothing)
     #expect(outputs["exit_status"] == 0)
     #expect(runs == 0)
@@ -281,7 +295,9 @@ import Testing
   @Test("a missing script is not-found, and its intent is taken back")
   func missing() async throws {
     let checkpoint = TestCheckpoint()
-    let problem = await failure { try await performer.perform(stepCall("ssh/script", inputs()), checkpoint: checkpoint) }
+    let problem = await failure {
+      try await performer.perform(stepCall("ssh/script", inputs()), checkpoint: checkpoint)
+    }
     #expect(problem?.code == .sshScriptMissing)
     #expect(checkpoint.facts == [.intent(0), .refused(0)])
     await client.close()

@@ -11,14 +11,17 @@ import Testing
   private static func codes() throws -> Set<String> {
     var codes: Set<String> = []
     let patterns: [(Regex<(Substring, Substring)>, String)] = [
-      (/Code\("([a-z][a-z0-9.-]+)"\)/, ""), (/label\("([a-z][a-z0-9.-]*)"/, "ui."), (/talk\("([a-z][a-z0-9.-]*)"/, "ui."),
+      (/Code\("([a-z][a-z0-9.-]+)"\)/, ""), (/label\("([a-z][a-z0-9.-]*)"/, "ui."),
+      (/talk\("([a-z][a-z0-9.-]*)"/, "ui."),
       (/HelpText\.help\("([a-z.-]+)"/, "help."),
     ]
     guard let files = FileManager.default.enumerator(atPath: sources.path) else { return [] }
     for case let file as String in files where file.hasSuffix(".swift") {
       let text = try String(contentsOf: sources.appending(path: file), encoding: .utf8)
       for (pattern, prefix) in patterns {
-        for match in text.matches(of: pattern) where !match.output.1.hasSuffix(".") { codes.insert(prefix + match.output.1) }
+        for match in text.matches(of: pattern) where !match.output.1.hasSuffix(".") {
+          codes.insert(prefix + match.output.1)
+        }
       }
       for match in text.matches(of: /HelpText\.command\(\s*"([a-z ]+)"/) {
         codes.insert("help.\(match.output.1.replacing(" ", with: "-")).abstract")
@@ -92,7 +95,8 @@ import Testing
       Diagnostics([
         Diagnostic(Diagnostic.Code("x.second"), at: place(9)),
         Diagnostic(
-          Diagnostic.Code("x.first"), at: place(2), related: [Diagnostic(Diagnostic.Code("x.also"), at: place(1), severity: .note)]),
+          Diagnostic.Code("x.first"), at: place(2),
+          related: [Diagnostic(Diagnostic.Code("x.also"), at: place(1), severity: .note)]),
       ]))
     #expect(
       lines == [

@@ -16,6 +16,10 @@ struct RandomRunsTests {
     for (name, _) in steps where random.below(3) == 0 { bench.world.set(faults(random), for: name) }
     try await disturb(bench, random)
     try await finish(bench)
+    if random.below(3) == 0 {
+      bench.world.crash.arm(nil)
+      #expect(try await bench.resume(WorkOrder(.verify)).exitStatus == 0)
+    }
     #expect(bench.world.violations == [])
     try expectOnce(bench, steps)
     try await destroyEverything(bench, random)
@@ -40,10 +44,7 @@ struct RandomRunsTests {
 
   private func disturb(_ bench: TestBench, _ random: SeededRandom) async throws {
     for _ in 0..<random.below(5) {
-      bench.world.crash.arm(1 + random.below(40))
-      _ = try? await bench.resume()
-      bench.world.crash.arm(nil)
-      bench.journal.killOwner(of: bench.runID)
+      await bench.kill(at: 1 + random.below(40))
       #expect(throws: Never.self) { try bench.machine() }
     }
   }
@@ -67,12 +68,13 @@ struct RandomRunsTests {
 
   private func destroyEverything(_ bench: TestBench, _ random: SeededRandom) async throws {
     for _ in 0..<random.below(3) {
-      bench.world.crash.arm(1 + random.below(30))
-      _ = try? await bench.resume(WorkOrder(.destroy))
-      bench.world.crash.arm(nil)
-      bench.journal.killOwner(of: bench.runID)
+      await bench.kill(at: 1 + random.below(30), WorkOrder(.destroy))
     }
     #expect(try await bench.resume(WorkOrder(.destroy)).exitStatus == 0)
     #expect(bench.world.things == [])
+    let events = try bench.journal.events(of: bench.runID)
+    #expect(throws: Never.self, "a journal is read without its plan, too") {
+      try RunMachine(StepGraph([]), events: events)
+    }
   }
 }

@@ -65,9 +65,9 @@ struct DamageTests {
     for length in stride(from: 0, to: bytes.count, by: 997) {
       try write(bytes.prefix(length), bench)
       guard case .failure(let failure) = await read(bench, .readWrite) else {
-      Issue.record("\(length) bytes pass")
-      return
-    }
+        Issue.record("\(length) bytes pass")
+        return
+      }
       #expect(failure.exitStatus == 2)
       #expect(bench.folder.allBytes() == Array(bytes.prefix(length)))
     }

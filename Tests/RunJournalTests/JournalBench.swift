@@ -7,14 +7,20 @@ import TestSupport
 /// A journal file in a folder of its own, and runs that go into it.
 struct JournalBench {
   let folder: TemporaryFolder
-  var key = StateKeySource.text(String(repeating: "7a", count: 32))
+  var key = Self.key
   var plan: Plan
   let world = TestWorld()
+  static let key = StateKeySource.text(String(repeating: "7a", count: 32))
   static let runID = "00112233445566aa"
 
   init(_ steps: [(String, [String])] = TestPlan.chain(3), folder: TemporaryFolder? = nil) throws {
     self.folder = try folder ?? TemporaryFolder()
-    plan = TestPlan.make(
+    plan = Self.plan(steps)
+  }
+
+  /// A plan whose inputs and outputs hold secrets.
+  static func plan(_ steps: [(String, [String])]) -> Plan {
+    TestPlan.make(
       steps, inputs: ["token": "the-plans-own-secret", "region": "pek3"], sensitiveInputs: ["token"]
     ) { $0.sensitiveOutputs = ["secret"] }
   }
@@ -35,7 +41,11 @@ struct JournalBench {
       approver: ScriptedApprover(), time: ManualTime(runsFree: true), random: SeededRandom())
   }
 
-  var header: RunHeader { RunHeader(plan: plan, id: Self.runID, name: "first", toolVersion: "0.0.0") }
+  var header: RunHeader { Self.header(plan) }
+
+  static func header(_ plan: Plan) -> RunHeader {
+    RunHeader(plan: plan, id: runID, name: "first", toolVersion: "0.0.0")
+  }
 
   /// A journal with one finished run in it.
   func withFinishedRun() async throws -> SQLiteJournal {

@@ -26,7 +26,10 @@ struct LockTests {
 
   static let dead: [(String, ProcessIdentity)] = [
     ("gone", ProcessIdentity(host: here.host, boot: here.boot, process: 4_194_303, started: "1")),
-    ("its number used by another process", ProcessIdentity(host: here.host, boot: here.boot, process: here.process, started: "1")),
+    (
+      "its number used by another process",
+      ProcessIdentity(host: here.host, boot: here.boot, process: here.process, started: "1")
+    ),
     ("before the last boot", ProcessIdentity(host: here.host, boot: "x", process: here.process, started: here.started)),
   ]
 

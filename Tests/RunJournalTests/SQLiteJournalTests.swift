@@ -77,7 +77,9 @@ struct SQLiteJournalTests {
     #expect(try await store.find("first").id == JournalBench.runID)
     #expect(try await store.find(nil).id == "ff02")
     #expect(try await store.find("ff01").id == "ff01")
-    await #expect(throws: JournalFailure.ambiguousRun("ff0", candidates: ["ff02", "ff01"])) { try await store.find("ff0") }
+    await #expect(throws: JournalFailure.ambiguousRun("ff0", candidates: ["ff02", "ff01"])) {
+      try await store.find("ff0")
+    }
     await #expect(throws: JournalFailure.noRun("x")) { try await store.find("x") }
   }
 

@@ -95,7 +95,8 @@ struct SecretTests {
     _ = try SQLiteJournal(path: folder.file("a/b/journal.db"))
     #expect(try folder.mode("a") == 0o700)
     #expect(try folder.mode("a/b") == 0o700)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("a/b")).allSatisfy { $0.hasPrefix("journal.db") })
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.file("a/b")).allSatisfy { $0.hasPrefix("journal.db") })
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("a/b")).allSatisfy { !$0.contains("new") })
   }
 }

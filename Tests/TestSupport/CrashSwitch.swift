@@ -23,11 +23,12 @@ package final class CrashSwitch: Sendable {
   /// The process dies at place number `target` (from 1); never for `nil`.
   package func arm(_ target: Int?) { state.withLock { $0 = State(target: target) } }
 
-  /// A place where the process may die.
-  package func point() throws(Crashed) {
+  /// A place where the process may die; what it does there, it does alive or not at all.
+  package func point(_ effect: () -> Void = {}) throws(Crashed) {
     let isDead = state.withLock { state in
       state.passed += 1
       if state.passed == state.target { state.isDead = true }
+      if !state.isDead { effect() }
       return state.isDead
     }
     if isDead { throw Crashed() }

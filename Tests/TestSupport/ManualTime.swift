@@ -1,6 +1,7 @@
 import Basics
-package import struct FoundationEssentials.Date
 import Synchronization
+
+package import struct FoundationEssentials.Date
 
 /// A clock that a test moves by hand, or that jumps to the next sleeper by itself (`runsFree`).
 package final class ManualTime: TimeSource {
@@ -58,7 +59,9 @@ package final class ManualTime: TimeSource {
   package func advance(by duration: Duration) {
     let woken = state.withLock { state in
       state.elapsed += duration
-      let (due, rest) = (state.sleepers.filter { $0.end <= state.elapsed }, state.sleepers.filter { $0.end > state.elapsed })
+      let (due, rest) = (
+        state.sleepers.filter { $0.end <= state.elapsed }, state.sleepers.filter { $0.end > state.elapsed }
+      )
       state.sleepers = rest
       return due.sorted { $0.end < $1.end }
     }

@@ -86,7 +86,9 @@ package final class MemoryJournal: Journal {
   package func runs() async throws(JournalFailure) -> [RunHead] {
     var heads: [RunHead] = []
     for id in state.withLock({ $0.order.reversed() }) {
-      guard let machine = try? RunMachine(StepGraph([]), events: events(of: id)), var head = machine.head else { continue }
+      guard let machine = try? RunMachine(StepGraph([]), events: events(of: id)), var head = machine.head else {
+        continue
+      }
       if state.withLock({ $0.runs[id]?.owner != nil }) { head.state = .running }
       heads.append(head)
     }

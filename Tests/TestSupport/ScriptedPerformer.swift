@@ -11,6 +11,10 @@ package struct ScriptedPerformer: ActionPerformer {
   package var journal: MemoryJournal?
   /// Called in the middle of each change.
   package var duringCall: (@Sendable (StepCall) async throws(StepFailure) -> Void)?
+  /// Whether changes are announced and made at all; false makes it a probe.
+  package var announces = true
+  /// Sends its calls again although the record shows their answers: a performer that breaks its contract.
+  package var isStubborn = false
   package var key: (@Sendable (StepCall) -> String?)?
 
   package init(_ world: TestWorld, journal: MemoryJournal? = nil, doubt: Doubt = .lookup) {
@@ -24,8 +28,11 @@ package struct ScriptedPerformer: ActionPerformer {
     world.enter()
     defer { world.leave() }
     if call.record.isInDoubt { world.violation("\(call.address) is performed in doubt") }
-    if let id = call.record.adoptID { return .succeeded(outputs: ["id": .string(id)], object: ["id": .string(id)], effect: .adopted) }
-    for ordinal in 0..<world.callsPerStep where !call.record.answered(ordinal) {
+    if let id = call.record.adoptID {
+      return .succeeded(outputs: ["id": .string(id)], object: ["id": .string(id)], effect: .adopted)
+    }
+    if !announces { return try look(call) }
+    for ordinal in 0..<world.callsPerStep where isStubborn || !call.record.answered(ordinal) {
       try await change(call, ordinal, checkpoint)
     }
     try live()
@@ -36,16 +43,21 @@ package struct ScriptedPerformer: ActionPerformer {
       object: ["id": .string("id-\(id)"), "password": .string("secret-of-\(call.address)")], effect: .created)
   }
 
+  private func look(_ call: StepCall) throws(StepFailure) -> StepOutcome {
+    if case .refuse(let kind)? = world.next(call.address, \.isRefusal) { throw failure(kind) }
+    return .succeeded(outputs: [:], object: .null, effect: .read)
+  }
+
   private func change(_ call: StepCall, _ ordinal: Int, _ checkpoint: any Checkpoint) async throws(StepFailure) {
     try await checkpoint.intent(Intent(call: "test:Create", ordinal: ordinal, digest: "digest of \(call.address)"))
     checkDurable(call, ordinal)
-    try live()
     if case .refuse(let kind)? = world.next(call.address, \.isRefusal) {
       try await checkpoint.refused(ordinal: ordinal, failure: failure(kind))
       throw failure(kind)
     }
     if world.next(call.address, { $0 == .loseRequest }) != nil { throw failure(.doubt) }
-    let id = world.create(call.address, name(call, ordinal))
+    var id = ""
+    try live { id = world.create(call.address, name(call, ordinal)) }
     try live()
     try await duringCall?(call)
     if world.next(call.address, { $0 == .loseAnswer }) != nil { throw failure(.doubt) }
@@ -54,6 +66,8 @@ package struct ScriptedPerformer: ActionPerformer {
 
   package func resolve(_ call: StepCall, checkpoint: any Checkpoint) async throws(StepFailure) -> Resolution {
     try live()
+    world.enter()
+    defer { world.leave() }
     if let id = call.record.adoptID { return .happened(object: ["id": .string(id)]) }
     if case .failResolve(let kind)? = world.next(call.address, \.isResolve) { throw failure(kind) }
     guard doubt != .none else { return .ask(PersonRequest(reason: .doubt, text: LocalizedText(plain: "look"))) }
@@ -66,11 +80,12 @@ package struct ScriptedPerformer: ActionPerformer {
 
   package func undo(_ call: StepCall, checkpoint: any Checkpoint) async throws(StepFailure) -> UndoOutcome {
     try live()
+    world.enter()
+    defer { world.leave() }
     for ordinal in (0..<world.callsPerStep).reversed() {
       try await checkpoint.undoIntent(Intent(call: "test:Delete", ordinal: ordinal, digest: ""))
-      try live()
       if case .failUndo(let kind)? = world.next(call.address, \.isUndo) { throw failure(kind) }
-      world.delete(call.address, name(call, ordinal))
+      try live { world.delete(call.address, name(call, ordinal)) }
       try live()
       try await checkpoint.undoAnswered(ordinal: ordinal)
     }
@@ -93,8 +108,8 @@ package struct ScriptedPerformer: ActionPerformer {
   }
 
   /// A process that died does nothing more.
-  private func live() throws(StepFailure) {
-    do throws(CrashSwitch.Crashed) { try world.crash.point() } catch { throw failure(.interrupted) }
+  private func live(_ effect: () -> Void = {}) throws(StepFailure) {
+    do throws(CrashSwitch.Crashed) { try world.crash.point(effect) } catch { throw failure(.interrupted) }
   }
 
   private func failure(_ kind: FailureClass) -> StepFailure {

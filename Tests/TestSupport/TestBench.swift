@@ -45,6 +45,15 @@ package struct TestBench: Sendable {
     return try await runner().run(isNew ? .new(header) : .existing(runID), order: order)
   }
 
+  /// Runs until the process dies at the given place, then cleans up after it as the system does.
+  package func kill(at place: Int, _ order: WorkOrder = WorkOrder()) async {
+    world.crash.arm(place)
+    _ = try? await resume(order)
+    await world.waitUntilIdle()
+    world.crash.arm(nil)
+    journal.killOwner(of: runID)
+  }
+
   /// The state of the run as its journal tells it.
   package func machine() throws -> RunMachine { try RunMachine(StepGraph(plan), events: journal.events(of: runID)) }
 

@@ -1,4 +1,5 @@
 package import Basics
+import Expressions
 package import Planning
 package import ProviderModel
 import RunEngine
@@ -15,9 +16,20 @@ package enum TestPlan {
     return action
   }
 
+  /// An action that is paid in advance and whose create is `operation`.
+  package static func purchase(_ operation: String) -> ActionDescription {
+    var action = action("test/line", billing: .prepaid)
+    let parameters = Template(.literal([:]), at: action.location)
+    action.create = [
+      Call(product: "test", operation: operation, parameters: parameters, location: action.location)
+    ]
+    return action
+  }
+
   /// Steps by address with the addresses that they depend on, in topological order; `change` sets options.
   package static func make(
-    _ steps: [(String, [String])], name: String = "test", inputs: [String: Value] = [:], sensitiveInputs: Set<String> = [],
+    _ steps: [(String, [String])], name: String = "test", inputs: [String: Value] = [:],
+    sensitiveInputs: Set<String> = [],
     action: ActionDescription = action(), change: (inout PlannedStep) -> Void = { _ in }
   ) -> Plan {
     var positions: [String: Int] = [:]

@@ -49,7 +49,16 @@ package final class TestWorld: Sendable {
   package var violations: [String] { state.withLock { $0.violations } }
   package var mostRunning: Int { state.withLock { $0.mostRunning } }
 
-  package func set(_ faults: [Fault], for address: String) { state.withLock { $0.faults[StepAddress(address)] = faults } }
+  package func set(_ faults: [Fault], for address: String) {
+    state.withLock { $0.faults[StepAddress(address)] = faults }
+  }
+
+  /// Puts a thing there that a step of an earlier process made.
+  package func add(_ address: String, runID: String) {
+    let token = StepToken.text(runID: runID, address: StepAddress(address), generation: 0)
+    let name = "\(address)-\(token.dropFirst(3).prefix(10))-0"
+    state.withLock { $0.things[name] = "id-\(name)" }
+  }
 
   package func violation(_ text: String) { state.withLock { $0.violations.append(text) } }
 
@@ -59,6 +68,11 @@ package final class TestWorld: Sendable {
       state.faults[address]?.removeFirst()
       return first
     }
+  }
+
+  /// Waits until no task of a process that died is left: what it began has happened or never will.
+  package func waitUntilIdle() async {
+    while state.withLock({ $0.running > 0 }) { await Task.yield() }
   }
 
   func enter() {

@@ -1,9 +1,11 @@
 import Basics
 import CloudWire
 
-/// Keys of AWS: the environment, then `~/.aws/credentials`, then `~/.aws/config` (AWS CLI, "Configuration and credential file settings").
+/// Keys of AWS: the environment, then `~/.aws/credentials`, then `~/.aws/config` (AWS CLI, "Configuration and
+/// credential file settings").
 ///
-/// Roles, single sign-on and credential processes are not followed: a profile with only these is refused with their name.
+/// Roles, single sign-on and credential processes are not followed: a profile with only these is refused with their
+/// name.
 struct AWSCredentials: VendorCredentials {
   /// Ways to keys that need a call or a program first.
   private static let unsupported = [

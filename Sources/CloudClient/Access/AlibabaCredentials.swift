@@ -1,9 +1,11 @@
 import Basics
 import CloudWire
 import JSONText
+
 import struct FoundationEssentials.Date
 
-/// Keys of Alibaba Cloud: the environment, then `~/.aliyun/config.json` of the `aliyun` command (modes `AK` and `StsToken`).
+/// Keys of Alibaba Cloud: the environment, then `~/.aliyun/config.json` of the `aliyun` command (modes `AK` and
+/// `StsToken`).
 struct AlibabaCredentials: VendorCredentials {
   func find(profile: String?, in environment: CloudEnvironment) throws(StepFailure) -> Credentials {
     if profile == nil, let found = Self.fromEnvironment(environment) { return found }

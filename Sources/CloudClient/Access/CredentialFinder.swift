@@ -1,6 +1,7 @@
 package import Basics
 package import CloudWire
 package import ProviderModel
+
 import class FoundationEssentials.FileManager
 
 /// Finds the keys of a provider: where the vendor's own tools keep them, or, in a lab, those that were handed in.
@@ -26,9 +27,10 @@ package struct CredentialFinder: Sendable {
     FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The keys of a profile of a provider; `nil` is the vendor's default chain. Environment and files are read anew each time.
+  /// The keys of a profile of a provider, where `nil` is the vendor's default chain.
   ///
-  /// Throws a failure of class `denied` that names every place that was looked at.
+  /// Environment and files are read anew each time. Throws a failure of class `denied` that names every place that was
+  /// looked at.
   package func credentials(
     for provider: ProviderDescription, profile: String? = nil
   ) throws(StepFailure) -> Credentials {

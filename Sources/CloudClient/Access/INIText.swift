@@ -1,4 +1,5 @@
-/// The sections of an INI file as the vendors' command-line tools write it: `[name]`, `key = value`, comments with `#` or `;`.
+/// The sections of an INI file as the vendors' command-line tools write it: `[name]`, `key = value`, comments with `#`
+/// or `;`.
 struct INIText {
   private var sections: [String: [String: String]] = [:]
 

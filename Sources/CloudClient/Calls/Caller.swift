@@ -1,6 +1,7 @@
 import Basics
 import CloudWire
 import ProviderModel
+
 import struct FoundationEssentials.Date
 
 /// Makes API calls for one step: signs, sends, reads the answer, and repeats what may be repeated.
@@ -59,8 +60,8 @@ struct Caller: Sendable {
     var isUncertain: Bool
   }
 
-  /// A call that changes something: repeated when it certainly had no effect, and otherwise only when `isRepeatable` says that the same
-  /// parameters a second time are harmless (a client token, an undo).
+  /// A call that changes something: repeated when it certainly had no effect, and otherwise only when `isRepeatable`
+  /// says that the same parameters a second time are harmless (a client token, an undo).
   ///
   /// - Parameter earlierUncertain: A try before this one may have taken effect.
   func change(

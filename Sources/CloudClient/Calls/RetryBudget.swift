@@ -1,13 +1,16 @@
 import Basics
 import CloudWire
 
-/// Decides whether a call is tried again, and after which pause: exponential back-off with full jitter, bounded in number and time.
+/// Decides whether a call is tried again, and after which pause: exponential back-off with full jitter, bounded in
+/// number and time.
 ///
 /// A pause that the other side asks for is kept; one longer than what is left of the budget ends the tries.
 struct RetryBudget {
   static let tries = 10
   /// Where nothing answers at all, or the name is unknown, more tries seldom help.
   static let unreachableTries = 5
+  /// A port that refuses is a service that restarts, or a wrong address: about ten seconds are enough to tell.
+  static let refusedTries = 6
   static let signatureTries = 3
   static let whole = Duration.seconds(180)
   static let firstPause = Duration.milliseconds(400)
@@ -52,7 +55,8 @@ struct RetryBudget {
     switch failure.kind {
     case .cancelled, .bodyTooLarge: nil
     case .nameNotResolved, .tlsFailed, .proxyFailed, .badAnswer: unreachableTries
-    case .connectionRefused, .connectTimeout, .reset, .idleTimeout, .wholeTimeout, .bodyCutShort: tries
+    case .connectionRefused: refusedTries
+    case .connectTimeout, .reset, .idleTimeout, .wholeTimeout, .bodyCutShort: tries
     }
   }
 

@@ -2,9 +2,10 @@ import Basics
 import ProviderModel
 import Synchronization
 
-/// Keeps the requests to one provider under one profile within its rate and its number at a time; first come, first served.
+/// Keeps the requests to one provider under one profile within its rate and its number at a time; first come, first
+/// served.
 ///
-/// The rate is a bucket of as many tokens as requests may run at a time, refilled steadily (GCRA).
+/// The rate is a bucket of one second's tokens, but at least as many as may run at a time, refilled steadily (GCRA).
 final class RequestThrottle: Sendable {
   private struct State {
     var running = 0
@@ -23,7 +24,9 @@ final class RequestThrottle: Sendable {
     self.time = time
   }
 
-  /// Waits for a place and for the rate; `leave()` gives the place back. Throws `CancellationError`, and then no place is held.
+  /// Waits for a place and for the rate; `leave()` gives the place back.
+  ///
+  /// Throws `CancellationError`, and then no place is held.
   func enter() async throws {
     guard await takePlace() else { throw CancellationError() }
     do {
@@ -76,7 +79,7 @@ final class RequestThrottle: Sendable {
   private func pauseForRate() -> Duration {
     guard limits.perSecond > 0 else { return .zero }
     let interval = Duration.seconds(1) / limits.perSecond
-    let burst = interval * max(1, limits.concurrent)
+    let burst = interval * max(1, limits.concurrent, Int(limits.perSecond))
     return state.withLock { state in
       let now = time.elapsed
       state.fullAt = max(state.fullAt, now) + interval

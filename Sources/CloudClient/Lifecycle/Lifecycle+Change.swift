@@ -1,5 +1,6 @@
 import Basics
 import CloudWire
+import Expressions
 import ProviderModel
 import RunEngine
 
@@ -15,8 +16,8 @@ extension Lifecycle {
 
   /// Announces a change, sends it, and reports its answer or its refusal.
   ///
-  /// While the other side is busy with something else (class `not-yet`) the same request is repeated: it was refused for certain.
-  /// A change that may have happened ends with class `doubt`, its intent left open.
+  /// While the other side is busy with something else (class `not-yet`) the same request is repeated: it was refused
+  /// for certain. A change that may have happened ends with class `doubt`, its intent left open.
   ///
   /// - Parameter ordinal: The call's place in the action's list; updates count on after the creates.
   func change(
@@ -24,7 +25,7 @@ extension Lifecycle {
   ) async throws(ChangeEnd) -> Value {
     let intent = Intent(call: call.name, ordinal: ordinal, digest: request.digest, before: before)
     do throws(StepFailure) { try await checkpoint.intent(intent) } catch { throw .failed(error) }
-    let isRepeatable = action.doubt.by == .token && !action.create.isEmpty && ordinal < action.create.count
+    let isRepeatable = action.doubt.by == .token && ordinal < action.create.count && call.carriesToken
     do throws(Caller.ChangeFailure) {
       return try await sendWhileBusy(request, isRepeatable: isRepeatable, checkpoint)
     } catch {
@@ -35,7 +36,7 @@ extension Lifecycle {
   private func sendWhileBusy(
     _ request: CallRequest, isRepeatable: Bool, _ checkpoint: any Checkpoint
   ) async throws(Caller.ChangeFailure) -> Value {
-    let limit = action.wait?.timeout ?? Self.usualWait
+    let limit = min(action.wait?.timeout ?? Self.usualWait, Self.longestBusy)
     let start = time.elapsed
     var schedule = WaitSchedule()
     var isUncertain = false
@@ -70,4 +71,9 @@ extension Lifecycle {
     }
     return end.problem.isRefusal(.alreadyExists) ? .alreadyExists(failure) : .failed(failure)
   }
+}
+
+extension Call {
+  /// Whether the call's own parameters hold the token: only then is the same call a second time harmless.
+  var carriesToken: Bool { parameters.references.contains { $0.root == "token" } }
 }

@@ -35,7 +35,8 @@ extension Lifecycle {
     return .succeeded(outputs: try outputs(object), object: object, effect: effect)
   }
 
-  /// Without a wait the answer of the create is enough when it gives every output; else the object is read once it shows.
+  /// Without a wait the answer of the create is enough when it gives every output; else the object is read once it
+  /// shows.
   private func complete(_ object: Value, _ checkpoint: any Checkpoint) async throws(StepFailure) -> Value {
     if action.wait == nil, !object.isNull {
       let known = try? outputs(object)

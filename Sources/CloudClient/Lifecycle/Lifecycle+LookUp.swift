@@ -74,7 +74,9 @@ extension Lifecycle {
     try await look(sight.lookUp, from: sight.isByID ? object : .null, before: before)
   }
 
-  /// Looks at the object as it is now; `nil` when it is not there. There must be a way to look.
+  /// Looks at the object as it is now; `nil` when it is not there.
+  ///
+  /// There must be a way to look.
   func present(_ object: Value) async throws(StepFailure) -> Value? {
     guard let sight = try sight(of: object) else {
       throw StepFailure(.unknown, .cloudNoID, ["action": action.fullName])

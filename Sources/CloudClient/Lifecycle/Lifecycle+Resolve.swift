@@ -31,23 +31,28 @@ extension Lifecycle {
     return isWritten ? .happened(object: found) : .didNotHappen
   }
 
-  /// The same parameters a second time are harmless: one look is enough, and none of patience, where they will be sent again.
+  /// The same parameters a second time are harmless: one look is enough, and none of patience, where they will be sent
+  /// again.
   ///
-  /// Parameters other than the announced ones would be refused under the same token, and a step that is to be taken back is not sent
-  /// again: then the look has patience.
+  /// Parameters other than the announced ones would be refused under the same token, and a step that is to be taken
+  /// back is not sent again: then the look has patience.
   private func resolveByToken(_ open: Intent, _ checkpoint: any Checkpoint) async throws(StepFailure) -> Resolution {
     doubts.remember(call.token, ordinal: open.ordinal)
-    guard let find = action.find else { return .didNotHappen }
+    guard let find = action.find else {
+      return try isStillTheSame(open)
+        ? .didNotHappen : .ask(PersonRequest(reason: .doubt, text: question(action.match ?? action.read)))
+    }
     guard try isStillTheSame(open), !call.isTakingBack else { return try await resolveByLookUp(open, checkpoint) }
     guard open.ordinal == firstOrdinal, let found = try await look(find) else { return .didNotHappen }
     let (object, different) = try await compared(found)
     return different.isEmpty ? .happened(object: object) : .didNotHappen
   }
 
-  /// Whether the call would go out as it was announced.
+  /// Whether the call would go out as it was announced, with its token.
   private func isStillTheSame(_ open: Intent) throws(StepFailure) -> Bool {
     guard action.create.indices.contains(open.ordinal) else { return false }
     let call = action.create[open.ordinal]
+    guard call.carriesToken else { return false }
     return try request(call, scope(record.object, before: record.before)).digest == open.digest
   }
 

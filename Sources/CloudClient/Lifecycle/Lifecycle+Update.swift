@@ -40,7 +40,9 @@ extension Lifecycle {
   }
 
   /// Nothing differs, but what an earlier change started may still be under way.
-  private func settled(_ object: Value, _ before: Value, _ checkpoint: any Checkpoint) async throws(StepFailure) -> Value {
+  private func settled(_ object: Value, _ before: Value, _ checkpoint: any Checkpoint) async throws(StepFailure)
+    -> Value
+  {
     guard let wait = action.wait, !(try isTrue(wait.until, scope(object, before: before))) else { return object }
     return try await self.wait(object, before: before, confirming: true, checkpoint)
   }
@@ -54,7 +56,8 @@ extension Lifecycle {
     return found
   }
 
-  /// A step that succeeded before and runs again (`--from`): looked at and brought up to date, never created a second time.
+  /// A step that succeeded before and runs again (`--from`): looked at and brought up to date, never created a second
+  /// time.
   func refresh(_ checkpoint: any Checkpoint) async throws(StepFailure) -> StepOutcome {
     guard let found = try await present(record.object) else {
       throw StepFailure(.notFound, .cloudVanished, ["action": action.fullName])

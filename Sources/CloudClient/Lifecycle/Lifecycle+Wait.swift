@@ -6,8 +6,8 @@ import RunEngine
 extension Lifecycle {
   /// Waits until the change is done, and gives the object as last read.
   ///
-  /// Not being there yet, class `not-yet` and passing faults of the other side go on waiting: a list lags behind, and a wait of half an
-  /// hour outlives an outage of minutes.
+  /// Not being there yet, class `not-yet` and passing faults of the other side go on waiting: a list lags behind, and a
+  /// wait of half an hour outlives an outage of minutes.
   ///
   /// - Parameter confirming: Inputs must have no difference either (after an update).
   func wait(
@@ -29,7 +29,8 @@ extension Lifecycle {
       }
       guard began < limit else { throw timedOut(state, after: limit) }
       checkpoint.progress(
-        StepProgress(.cloudWaiting, ["action": action.fullName, "elapsed": Duration.seconds(began.components.seconds).text]))
+        StepProgress(
+          .cloudWaiting, ["action": action.fullName, "elapsed": Duration.seconds(began.components.seconds).text]))
       let next = min(began + schedule.gap(at: began), limit)
       try await sleep(next - (time.elapsed - start))
     }
@@ -60,7 +61,8 @@ extension Lifecycle {
     }
   }
 
-  /// An expression that cannot be evaluated yet counts as false: a member that it needs has not come; the time-out tells of it.
+  /// An expression that cannot be evaluated yet counts as false: a member that it needs has not come; the time-out
+  /// tells of it.
   private func isOver(
     _ found: Value, before: Value, confirming: Bool, _ state: inout WaitState
   ) throws(StepFailure) -> Bool {

@@ -24,6 +24,8 @@ struct Lifecycle: Sendable {
 
   /// The longest that a wait takes where the action says nothing.
   static let usualWait = Duration.seconds(600)
+  /// The longest that a change is repeated while the other side is busy with something else.
+  static let longestBusy = Duration.seconds(3600)
 
   func scope(_ object: Value, before: Value = .null) -> Scope {
     Scope([

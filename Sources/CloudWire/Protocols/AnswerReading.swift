@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Basics
+import FoundationEssentials
 import ProviderModel
 
 /// What every protocol reads from an answer besides its body.

@@ -1,3 +1,4 @@
+package import Basics
 package import ProviderModel
 
 /// The wire form and signer of a provider's calls.
@@ -7,7 +8,9 @@ package enum WireForms {
     switch name {
     case .awsQuery: AWSQueryProtocol()
     case .alibabaRPC: AlibabaRPCProtocol()
-    case .azureARM, .qingcloud, .builtin: nil
+    case .azureARM: AzureARMProtocol()
+    case .qingcloud: QingCloudProtocol()
+    case .builtin: nil
     }
   }
 
@@ -15,7 +18,17 @@ package enum WireForms {
     switch name {
     case .awsQuery: SigV4Signer()
     case .alibabaRPC: product.usesOldSignature ? AlibabaRPCv1Signer() : ACS3Signer()
-    case .azureARM, .qingcloud, .builtin: nil
+    case .azureARM: BearerSigner()
+    case .qingcloud: QingCloudSigner(digest: product.usesOldSignature ? .sha1 : .sha256)
+    case .builtin: nil
     }
+  }
+
+  /// How a change goes on after its answer, where the wire form has operations that outlive an answer; `nil` when the
+  /// answer is the end.
+  package static func operation(
+    of name: WireProtocolName, after answer: Value, to call: WireCall, errors: [ErrorTable]
+  ) -> AzureOperation? {
+    name == .azureARM ? AzureOperation(of: call, answered: answer, errors: errors) : nil
   }
 }

@@ -1,5 +1,6 @@
 import Basics
 import Digests
+
 package import struct FoundationEssentials.Date
 
 /// Alibaba Cloud's ACS3-HMAC-SHA256 in the `Authorization` header (vendor's "Request syntax and signature method V3").

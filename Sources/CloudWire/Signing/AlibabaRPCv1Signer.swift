@@ -1,6 +1,7 @@
 import Basics
 import Digests
 import ProviderModel
+
 package import struct FoundationEssentials.Date
 
 /// Alibaba Cloud's RPC signature 1.0 (HMAC-SHA1 over the sorted parameters), for endpoints that know no newer one.

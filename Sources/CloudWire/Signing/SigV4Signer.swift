@@ -1,6 +1,7 @@
 import Basics
 import Digests
 import ProviderModel
+
 package import struct FoundationEssentials.Date
 
 /// AWS Signature Version 4 in the `Authorization` header (AWS General Reference, "Signing AWS API requests").
@@ -32,7 +33,8 @@ package struct SigV4Signer: Signer {
   }
 
   /// Signs every header that the request holds but those that proxies change; the query is not touched.
-  package func sign(_ request: HTTPRequest, scope: Scope, with credentials: Credentials, at date: Date) -> SignedRequest {
+  package func sign(_ request: HTTPRequest, scope: Scope, with credentials: Credentials, at date: Date) -> SignedRequest
+  {
     var request = request
     let stamp = Timestamp.basic(date)
     let bodyHash = Hash.sha256Hex(request.body)

@@ -18,7 +18,9 @@ package enum FormText {
     pairs.map { "\(escape($0.name, space))=\(escape($0.value, space))" }.joined(separator: "&")
   }
 
-  /// The decoded pairs in their order; `nil` for a broken escape. A name without `=` has an empty value.
+  /// The decoded pairs in their order; `nil` for a broken escape.
+  ///
+  /// A name without `=` has an empty value.
   package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = true) -> [Pair]? {
     var pairs: [Pair] = []
     for part in text.split(separator: "&") {

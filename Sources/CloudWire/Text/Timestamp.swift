@@ -53,7 +53,7 @@ package enum Timestamp {
   }
 }
 
-/// A date of the proleptic Gregorian calendar in UTC (the days-from-civil algorithm of H. Hinnant).
+/// A date of the proleptic Gregorian calendar in UTC, by the days-from-civil algorithm.
 private struct Civil {
   var year, month, day, hour, minute, second: Int
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Foundation
 import Glibc
+import Lab
 import Reporting
 
 /// `causeway lab`: the rehearsal ground.
@@ -49,6 +50,7 @@ struct LabUpCommand: AsyncParsableCommand {
   @Option(help: HelpText.help("option.pace", value: "factor")) var pace: String?
 
   func run() async throws {
+    for fault in fault { _ = try Fault(fault) }
     let session = Session(global)
     let keeper = LabKeeper(session: session)
     let handle = try await keeper.up(name: name, fixture: fixture, isEphemeral: false, ports: port, pace: pace)
@@ -113,7 +115,9 @@ struct LabStatusCommand: AsyncParsableCommand {
     if session.options.json {
       session.result([
         "labs": .list(
-          running.map { ["name": .string($0.name), "pid": $0.description["pid"], "endpoints": $0.description["endpoints"]] })
+          running.map {
+            ["name": .string($0.name), "pid": $0.description["pid"], "endpoints": $0.description["endpoints"]]
+          })
       ])
       return
     }
@@ -153,7 +157,8 @@ struct LabSSHCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
   @OptionGroup var lab: LabName
   @Argument(help: HelpText.help("argument.host", value: "host")) var host: String
-  @Argument(parsing: .captureForPassthrough, help: HelpText.help("argument.command", value: "command")) var command: [String] = []
+  @Argument(parsing: .captureForPassthrough, help: HelpText.help("argument.command", value: "command")) var command:
+    [String] = []
 
   func run() async throws {
     let session = Session(global)
@@ -165,7 +170,8 @@ struct LabSSHCommand: AsyncParsableCommand {
     }
     // The host's namespaces are entered, so that no login key is needed and a host without a public address can be reached too.
     let process = found["pid"].scalarText ?? ""
-    let words = ["nsenter", "-t", process, "-m", "-p", "-n", "-u", "-r", "-w"]
+    let words =
+      ["nsenter", "-t", process, "-m", "-p", "-n", "-u", "-r", "-w"]
       + (command.isEmpty ? ["/bin/bash", "-l"] : command)
     var pointers = words.map { strdup($0) } + [nil]
     execvp("nsenter", &pointers)
@@ -187,7 +193,9 @@ struct LabLedgerCommand: AsyncParsableCommand {
     var table = TextTable()
     for entry in ledger["resources"].list ?? [] {
       table.add(
-        ["cloud", "kind", "id", "name", "created_at", "deleted_at", "paid"].map { SafeText.line(entry[$0].scalarText ?? "") })
+        ["cloud", "kind", "id", "name", "created_at", "deleted_at", "paid"].map {
+          SafeText.line(entry[$0].scalarText ?? "")
+        })
     }
     session.surroundings.output.lines(table.lines())
   }

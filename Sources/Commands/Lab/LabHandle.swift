@@ -81,7 +81,8 @@ struct LabAdmin: Sendable {
     let answer = (try? JSON.parse(response.body)) ?? .null
     guard response.status == 200 else {
       throw Diagnostics(
-        Diagnostic(.commandLabStart, ["name": origin, "detail": answer["error"]["message"].string ?? "HTTP \(response.status)"]))
+        Diagnostic(
+          .commandLabStart, ["name": origin, "detail": answer["error"]["message"].string ?? "HTTP \(response.status)"]))
     }
     return answer
   }

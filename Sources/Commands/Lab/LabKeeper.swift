@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import Glibc
+import Lab
 import Planning
 import Reporting
 import RunEngine
@@ -14,6 +15,7 @@ struct LabKeeper: Sendable {
   ///
   /// Faults are armed after the fixture, so that they meet the workflow and not its test ground.
   func obtain(name: String?, fixture: String, faults: [String]) async throws -> LabHandle {
+    for fault in faults { _ = try Fault(fault) }
     if let name, let running = running(name) {
       try await running.admin.arm(faults)
       return running
@@ -25,7 +27,9 @@ struct LabKeeper: Sendable {
   }
 
   /// Starts a lab and makes the fixture in it.
-  func up(name: String, fixture: String?, isEphemeral: Bool, ports: [String] = [], pace: String? = nil) async throws -> LabHandle {
+  func up(name: String, fixture: String?, isEphemeral: Bool, ports: [String] = [], pace: String? = nil) async throws
+    -> LabHandle
+  {
     if running(name) != nil { throw Refused(.commandLabRunning, ["name": name]) }
     let folder = LabFolder(name: name, session: session)
     folder.remove()
@@ -66,7 +70,9 @@ struct LabKeeper: Sendable {
       throw Diagnostics(Diagnostic(.commandFixtureFailed, ["name": fixture]))
     }
     try await handle.admin.setFixture(fixture, inputs: .object(summary.outputs.filter { !$0.value.isNull }))
-    guard let complete = running(handle.name) else { throw Refused(.commandLabNotRunning, ["name": handle.name, "detail": ""]) }
+    guard let complete = running(handle.name) else {
+      throw Refused(.commandLabNotRunning, ["name": handle.name, "detail": ""])
+    }
     return complete
   }
 
@@ -89,6 +95,8 @@ struct LabKeeper: Sendable {
 
   /// After a run: a lab that was started for it ends when the run is green, and stays otherwise.
   func leave(_ handle: LabHandle, wasGreen: Bool, keep: Bool) async {
+    // Asked to stay once, it stays until `lab down`.
+    if keep { unlink(LabFolder(name: handle.name, session: session).ephemeralMark) }
     if handle.isEphemeral && wasGreen && !keep {
       await down(handle)
     } else if handle.isEphemeral, !session.options.json, !session.options.jsonLines {

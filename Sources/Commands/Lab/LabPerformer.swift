@@ -4,7 +4,7 @@ import Foundation
 import ProviderModel
 import RunEngine
 
-/// `lab/*`: what no cloud API can give, asked of the lab itself. Reads only.
+/// Carries out `lab/*`, what no cloud API can give, by asking the lab itself; changes nothing.
 struct LabPerformer: ActionPerformer {
   let lab: LabHandle
 
@@ -36,7 +36,8 @@ struct LabPerformer: ActionPerformer {
   /// The key that logs in to the fixture's hosts: made once per lab, kept in its folder.
   private func login(_ status: Value) throws(StepFailure) -> [String: Value] {
     let file = "\(lab.folder)/login_seed"
-    let seed = FileManager.default.contents(atPath: file).map { Array($0) } ?? SystemRandom().bytes(Ed25519Key.seedLength)
+    let seed =
+      FileManager.default.contents(atPath: file).map { Array($0) } ?? SystemRandom().bytes(Ed25519Key.seedLength)
     guard let key = Ed25519Key(seed: seed) else {
       throw StepFailure(.invalid, .commandLabAction, ["action": "lab/ssh", "detail": file])
     }

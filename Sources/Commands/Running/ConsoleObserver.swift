@@ -38,10 +38,18 @@ final class ConsoleObserver: RunObserver {
     state.withLock { state in
       state.board.observe(event, tally: tally, now: session.surroundings.time.elapsed)
       if isLive {
-        redraw(&state, above: sentence)
+        redraw(&state, above: Self.isBeginning(event) ? nil : sentence)
       } else if let sentence {
         session.surroundings.errors.line("\(RunEngine.Timestamp.text(event.time)) \(sentence)")
       }
+    }
+  }
+
+  /// A step that begins shows in the moving part; a line of its own would say it twice.
+  private static func isBeginning(_ event: RunEvent) -> Bool {
+    switch event.fact {
+    case .step(_, .started), .step(_, .undoStarted): true
+    default: false
     }
   }
 

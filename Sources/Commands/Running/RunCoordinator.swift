@@ -34,6 +34,8 @@ struct RunCoordinator {
   /// Goes on with a run that the journal knows.
   func carryOut(_ target: RunTarget, _ work: WorkPlan, header: RunHeader, order: WorkOrder) async throws -> RunSummary {
     let plan = work.plan
+    try checkCredentials(work, header: header)
+    try checkLabActions(work)
     let observer = ConsoleObserver(session: session)
     let runner = Runner(
       plan: plan, decisions: RunDecisions(plan: plan, run: RunScope(id: header.id, name: header.name)),
@@ -51,6 +53,37 @@ struct RunCoordinator {
     return try await runner.run(target, order: order)
   }
 
+  /// `lab/*` is legal in fixtures only: a workflow that needs it would fail in the real clouds.
+  private func checkLabActions(_ work: WorkPlan) throws {
+    guard !isFixture else { return }
+    let findings = work.plan.steps.filter { $0.action.provider == "lab" }.map { step in
+      Diagnostic(
+        .commandFixtureOnly, ["action": step.action.fullName, "workflow": work.plan.workflow.name], at: step.location)
+    }
+    try Diagnostics(findings).throwIfErrors()
+  }
+
+  private var credentials: CredentialFinder {
+    CredentialFinder(
+      environment: session.surroundings.environment, home: session.surroundings.home, fixed: lab?.allCredentials)
+  }
+
+  /// Refuses before anything is touched when the keys of a cloud that the plan needs cannot be found (exit 4).
+  private func checkCredentials(_ work: WorkPlan, header: RunHeader) throws {
+    var findings = Diagnostics()
+    var seen: Set<[String?]> = []
+    for step in work.plan.steps where step.condition != .never {
+      let profile = step.account.flatMap { header.accounts[$0] }
+      guard let provider = work.catalog.providers[step.action.provider], provider.wireProtocol != .builtin,
+        seen.insert([provider.name, profile]).inserted
+      else { continue }
+      do throws(StepFailure) { _ = try credentials.credentials(for: provider, profile: profile) } catch {
+        findings.add(Diagnostic(error.code, error.arguments))
+      }
+    }
+    if findings.hasErrors { throw Refused(findings) }
+  }
+
   private var automaticApproval: String? { lab != nil ? "lab" : autoApprove ? "auto-approve" : nil }
 
   /// One performer per kind of step, and how they reach each other.
@@ -58,18 +91,20 @@ struct RunCoordinator {
     let surroundings = session.surroundings
     let cloud = CloudPerformer(
       catalog: catalog, transport: CurlTransport(version: CausewayTool.version, environment: surroundings.environment),
-      credentials: CredentialFinder(
-        environment: surroundings.environment, home: surroundings.home, fixed: lab?.allCredentials),
+      credentials: credentials,
       endpoints: EndpointOverrides(environment: surroundings.environment, lab: lab?.endpoints),
       time: surroundings.time, random: surroundings.random, masker: session.masker)
+    let knownHosts = "\(URL(filePath: store.path).deletingLastPathComponent().path)/known_hosts"
+    try? FileManager.default.createDirectory(
+      atPath: knownHosts, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let client = SSHClient(
       settings: SSHClient.Settings(
         home: surroundings.home, agentSocket: surroundings.environment["SSH_AUTH_SOCK"],
-        runKnownHosts: "\(URL(filePath: store.path).deletingLastPathComponent().path)/known_hosts/\(header.id)"),
+        runKnownHosts: "\(knownHosts)/\(header.id)"),
       clock: surroundings.time, random: surroundings.random)
     let remote = RemoteRouter(ssh: SSHCommand(client: client), cloud: cloud.command, local: LocalCommand())
     var registry = PerformerRegistry(
-      ["ssh": SSHPerformer(client: client), "probe": ProbePerformer(remote: remote), "flow": FlowPerformer()],
+      ["ssh": SSHPerformer(client: client), "probe": ProbePerformer(command: remote), "flow": FlowPerformer()],
       fallback: cloud)
     if let lab { registry = registry.adding(LabPerformer(lab: lab), for: "lab") }
     let manual = ManualPerformer(probes: registry, time: surroundings.time) { catalog.action($0) }

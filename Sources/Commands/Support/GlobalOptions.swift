@@ -15,7 +15,8 @@ struct WorkflowOptions: ParsableArguments {
   @Argument(help: HelpText.help("argument.workflow", value: "workflow")) var workflow: String
   @Option(name: [.customShort("i"), .customLong("input")], help: HelpText.help("option.input", value: "name=value"))
   var inputs: [String] = []
-  @Option(name: [.customShort("f"), .customLong("inputs-file")], help: HelpText.help("option.inputs-file", value: "file"))
+  @Option(
+    name: [.customShort("f"), .customLong("inputs-file")], help: HelpText.help("option.inputs-file", value: "file"))
   var inputFiles: [String] = []
   @Option(help: HelpText.help("option.account", value: "name=profile")) var account: [String] = []
 }

@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Planning
 import ProviderModel
 import WorkflowModel
 
@@ -35,7 +36,7 @@ struct Library: Sendable {
       guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
         throw Diagnostics(Diagnostic(.commandNoFile, ["path": argument]))
       }
-      return try Workflow.read(text: text, file: argument)
+      return try read(SourceText(path: argument, text: text))
     }
     if let workflow = try workflows.workflow(argument) { return workflow }
     let near = Suggestion.nearest(to: argument, in: workflows.names)
@@ -45,6 +46,19 @@ struct Library: Sendable {
         [
           "name": argument, "suggestion": near ?? "", "known": workflows.names.joined(separator: ", "),
         ]))
+  }
+
+  /// A workflow for use; when it is wrong, everything that is wrong with it, against the catalog too.
+  func read(_ source: SourceText) throws(Diagnostics) -> Workflow {
+    let (workflow, findings) = try Workflow.draft(source)
+    guard findings.hasErrors, let workflow else { return try Workflow.read(source) }
+    var all = findings
+    let catalog = try catalog(for: workflow)
+    for finding in Planner(catalog: catalog, workflows: workflows).check(workflow).all where !all.all.contains(finding)
+    {
+      all.add(finding)
+    }
+    throw all
   }
 
   /// The catalog of what a workflow and its includes use.

@@ -17,7 +17,6 @@ struct RequestPreviews {
       for argument in step.arguments {
         switch argument.value {
         case .known(let value):
-          if argument.sensitive { session.masker.add(value) }
           inputs[argument.name] = .known(value)
         case .unknown(_, let steps): inputs[argument.name] = .unknown(after: steps)
         }

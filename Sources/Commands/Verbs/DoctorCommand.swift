@@ -75,7 +75,8 @@ struct DoctorCommand: AsyncParsableCommand {
       } catch {
         let cause = session.phrases.text(error.code, error.arguments)
         return Finding(
-          name: "credentials", isGood: false, isOptional: true, arguments: ["provider": name, "source": "-", "cause": cause])
+          name: "credentials", isGood: false, isOptional: true,
+          arguments: ["provider": name, "source": "-", "cause": cause])
       }
     }
   }
@@ -87,7 +88,9 @@ struct DoctorCommand: AsyncParsableCommand {
 
   private func lines(_ finding: Finding, _ session: Session) -> [String] {
     let style = session.resultStyle
-    let mark = finding.isGood ? style.paint("✓", .green) : style.paint(finding.isOptional ? "-" : "✗", finding.isOptional ? .yellow : .red)
+    let mark =
+      finding.isGood
+      ? style.paint("✓", .green) : style.paint(finding.isOptional ? "-" : "✗", finding.isOptional ? .yellow : .red)
     var lines = ["\(mark) \(session.phrases.label("doctor.\(finding.name)", finding.arguments))"]
     if !finding.isGood { lines.append("    \(session.phrases.label("doctor.\(finding.name)-fix", finding.arguments))") }
     return lines

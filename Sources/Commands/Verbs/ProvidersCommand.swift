@@ -53,7 +53,8 @@ struct ProvidersCommand: AsyncParsableCommand {
     if let help = action.help { lines.append(session.phrases.text(help)) }
     var inputs = TextTable()
     for field in action.inputs {
-      let rule = field.defaultValue.map { session.phrases.label("show.default", ["value": $0.string ?? JSON.text($0)]) }
+      let rule =
+        field.defaultValue.map { session.phrases.label("show.default", ["value": $0.string ?? JSON.text($0)]) }
         ?? session.phrases.label(field.required ? "show.required" : "show.optional")
       inputs.add([field.name, field.type.name, rule, field.help.map { session.phrases.text($0) } ?? ""])
     }
@@ -73,7 +74,10 @@ struct ProvidersCommand: AsyncParsableCommand {
       "doubt": .string(action.doubt.by.rawValue),
       "inputs": .list(
         action.inputs.map {
-          ["name": .string($0.name), "type": .string($0.type.name), "required": .bool($0.required), "default": $0.defaultValue ?? .null]
+          [
+            "name": .string($0.name), "type": .string($0.type.name), "required": .bool($0.required),
+            "default": $0.defaultValue ?? .null,
+          ]
         }),
       "outputs": .list(
         action.outputs.map {

@@ -20,7 +20,8 @@ struct ResumeCommand: AsyncParsableCommand {
   @Flag(help: HelpText.help("option.updated")) var updated = false
   @Option(name: [.customShort("i"), .customLong("input")], help: HelpText.help("option.input", value: "name=value"))
   var inputs: [String] = []
-  @Option(name: [.customShort("f"), .customLong("inputs-file")], help: HelpText.help("option.inputs-file", value: "file"))
+  @Option(
+    name: [.customShort("f"), .customLong("inputs-file")], help: HelpText.help("option.inputs-file", value: "file"))
   var inputFiles: [String] = []
   @Option(help: HelpText.help("option.parallel", value: "n")) var parallel = 16
   @Flag(name: .customLong("json-lines"), help: HelpText.help("option.json-lines")) var jsonLines = false

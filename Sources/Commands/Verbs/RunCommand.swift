@@ -29,6 +29,10 @@ struct RunCommand: AsyncParsableCommand {
     let library = Library(homes: session.homes)
     let workflow = try library.workflow(target.workflow, directory: session.surroundings.directory)
     let store = try Storage(session)
+    let taken = try await store.runs.journal.runs().contains { $0.name == name || $0.id == name }
+    if let name, taken {
+      throw Diagnostics(Diagnostic(.commandNameTaken, ["name": name]))
+    }
     let given = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: target)
     if !lab && labName == nil {
       let work = try PlanMaker(session: session, library: library).plan(workflow, inputs: given)

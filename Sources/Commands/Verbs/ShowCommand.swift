@@ -61,7 +61,8 @@ struct ShowCommand: AsyncParsableCommand {
       let billing = action?.billing.kind ?? .free
       table.add([
         session.resultStyle.paint(step.id, .bold), step.useText,
-        billing == .free ? "" : session.resultStyle.paint(session.phrases.label("billing.\(billing.rawValue)"), .yellow),
+        billing == .free
+          ? "" : session.resultStyle.paint(session.phrases.label("billing.\(billing.rawValue)"), .yellow),
         session.phrases.text(step.title ?? action?.title ?? LocalizedText(plain: "")),
       ])
     }

@@ -81,7 +81,7 @@ struct ValidateCommand: AsyncParsableCommand {
 
   private func check(_ source: SourceText, _ library: Library, _ findings: inout Diagnostics) {
     do throws(Diagnostics) {
-      let workflow = try Workflow.read(source)
+      let workflow = try library.read(source)
       let catalog = try library.catalog(for: workflow)
       findings.add(contentsOf: Planner(catalog: catalog, workflows: library.workflows).check(workflow))
     } catch { findings.add(contentsOf: error) }

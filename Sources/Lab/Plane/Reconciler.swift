@@ -26,12 +26,25 @@ actor Reconciler {
   /// Hosts go before the network that they stand in, and come after it.
   func reconcile(_ world: WantedWorld) async throws(FabricError) {
     for id in hosts.keys.sorted() where world.hosts[id] == nil { try await remove(id) }
+    let dialling = Self.complete(world.topology).subtracting(Self.complete(topology))
     if world.topology != topology {
       try await dataPlane.apply(world.topology)
       topology = world.topology
     }
+    for machine in dialling.sorted() { await dial(machine) }
     try await startNew(world.hosts)
     for (id, wanted) in world.hosts.sorted(by: { $0.key < $1.key }) { try await adjust(id, to: wanted) }
+  }
+
+  /// The machines whose tunnel is there at both ends.
+  private static func complete(_ topology: Topology) -> Set<String> {
+    Set(topology.tunnels.filter { $0.isUpAtMachine && $0.isUpAtRouter }.map(\.machine))
+  }
+
+  /// A device dials as soon as its gateway is bound, as its controller tells it to; its keepalive would do so seconds later.
+  private func dial(_ machine: String) async {
+    let ping = ["ping", "-c", "1", "-W", "1", DeviceAPI.peerAddress]
+    _ = try? await dataPlane.run(machine, ping, user: "root", timeout: .seconds(3))
   }
 
   private func remove(_ id: String) async throws(FabricError) {

@@ -69,6 +69,7 @@ struct HostImage {
   }
 
   private func writeNames(_ files: HostFiles) throws(FabricError) {
+    if let system = spec.system { try files.write(system.text, to: "/usr/lib/os-release") }
     let names = spec.names.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     try files.write("\(spec.hostname)\n", to: "/etc/hostname")
     try files.write((["127.0.0.1 localhost", "127.0.1.1 \(spec.hostname)"] + names).text, to: "/etc/hosts")

@@ -16,6 +16,8 @@ package struct HostSpec: Hashable, Sendable {
   package var userData: String?
   /// Lines of `/etc/hosts` besides the host's own: the object store's name and address in the fabric.
   package var names: [String: IPAddress]
+  /// What `/etc/os-release` says; `nil`: what this machine's own says.
+  package var system: HostSystem?
   package var login: LoginBehaviour
   /// Where the host's sshd is reached; `nil`: chosen by the fabric.
   package var loginAddress: IPAddress?
@@ -23,7 +25,7 @@ package struct HostSpec: Hashable, Sendable {
   package init(
     id: String, hostname: String, users: [HostUser] = [], rootKeys: [String] = [], rootPassword: String? = nil,
     hostKey: HostKey? = nil, userData: String? = nil, names: [String: IPAddress] = [:],
-    login: LoginBehaviour = LoginBehaviour(),
+    system: HostSystem? = nil, login: LoginBehaviour = LoginBehaviour(),
     loginAddress: IPAddress? = nil
   ) {
     self.id = id
@@ -34,8 +36,29 @@ package struct HostSpec: Hashable, Sendable {
     self.hostKey = hostKey
     self.userData = userData
     self.names = names
+    self.system = system
     self.login = login
     self.loginAddress = loginAddress
+  }
+}
+
+/// The operating system that a host says it is (os-release(5)).
+package struct HostSystem: Hashable, Sendable {
+  /// `ID`, such as `ubuntu`.
+  package var id: String
+  /// `VERSION_ID`, such as `22.04`.
+  package var version: String
+  /// `NAME`, such as `Ubuntu`.
+  package var name: String
+
+  package init(id: String, version: String, name: String) {
+    self.id = id
+    self.version = version
+    self.name = name
+  }
+
+  var text: String {
+    "NAME=\"\(name)\"\nID=\(id)\nVERSION_ID=\"\(version)\"\nPRETTY_NAME=\"\(name) \(version)\"\n"
   }
 }
 

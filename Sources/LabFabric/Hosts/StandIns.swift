@@ -45,8 +45,8 @@ enum StandIns {
       else echo "$(($1 / 3600)) hours"; fi
     }
     list() {
-      local all=$1 quiet=$2 name id image command start process status
-      [ -n "$quiet" ] ||
+      local all=$1 quiet=$2 format=$3 name id image command start process status row
+      [ -n "$quiet$format" ] ||
         printf '%-14s %-12s %-22s %-16s %-16s %-9s %s\n' 'CONTAINER ID' IMAGE COMMAND CREATED STATUS PORTS NAMES
       for file in "$folder"/*; do
         [ -e "$file" ] || continue
@@ -56,6 +56,12 @@ enum StandIns {
         if [ -d "/proc/$process" ]; then status="Up $(age $seconds)"; else status=Exited; fi
         [ "$status" != Exited ] || [ -n "$all" ] || continue
         if [ -n "$quiet" ]; then echo "$id"; continue; fi
+        if [ -n "$format" ]; then
+          row=${format//'{{.Names}}'/$name}; row=${row//'{{.ID}}'/$id}; row=${row//'{{.Image}}'/$image}
+          row=${row//'{{.Status}}'/$status}; row=${row//'{{.Command}}'/$command}
+          case $row in *'{{'*) echo "docker (lab): format $format is not supported" >&2; exit 125 ;; esac
+          echo "$row"; continue
+        fi
         printf '%-14s %-12s %-22s %-16s %-16s %-9s %s\n' \
           "$id" "$image" "$command" "$(age $seconds) ago" "$status" "" "$name"
       done
@@ -63,15 +69,18 @@ enum StandIns {
     case $1 in
       ps)
         shift; all=; quiet=; format=
-        for option; do
-          case $option in
+        while [ $# -gt 0 ]; do
+          case $1 in
             -a|--all) all=1 ;;
             -q|--quiet) quiet=1 ;;
             -aq|-qa) all=1; quiet=1 ;;
-            --format*|-f|--filter*) echo "docker (lab): $option is not supported" >&2; exit 125 ;;
+            --format) format=$2; shift ;;
+            --format=*) format=${1#*=} ;;
+            -f|--filter*) echo "docker (lab): $1 is not supported" >&2; exit 125 ;;
           esac
+          shift
         done
-        list "$all" "$quiet" ;;
+        list "$all" "$quiet" "$format" ;;
       --version|version) echo "Docker version 20.10.7, build lab" ;;
       stop|kill|rm)
         verb=$1; shift

@@ -126,7 +126,8 @@ extension HostFacts {
     return lines("links").compactMap { line in
       let words = line.split(separator: " ")
       guard let name = words.first.map(String.init), name != "*" else { return nil }
-      return Interface(name: name, state: words.count > 1 ? String(words[1]) : "unknown", addresses: addresses[name] ?? [])
+      return Interface(
+        name: name, state: words.count > 1 ? String(words[1]) : "unknown", addresses: addresses[name] ?? [])
     }
   }
 
@@ -137,7 +138,9 @@ extension HostFacts {
       guard let name = words.first, name.hasPrefix("tcp") || name.hasPrefix("udp"), words.count >= 5 else { return nil }
       let isNetstat = words[1].allSatisfy(\.isNumber)
       let local = isNetstat ? words[3] : words[4]
-      guard let colon = local.lastIndex(of: ":"), let port = Int(local[local.index(after: colon)...]) else { return nil }
+      guard let colon = local.lastIndex(of: ":"), let port = Int(local[local.index(after: colon)...]) else {
+        return nil
+      }
       let address = local[..<colon].filter { $0 != "[" && $0 != "]" }
       return .object([
         "protocol": .string(String(name.prefix(3))), "address": .string(address), "port": .integer(port),

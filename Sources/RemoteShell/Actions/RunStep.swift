@@ -31,7 +31,9 @@ struct RunStep {
       try await checkpoint.answered(ordinal: ordinal, object: object)
       return try outcome(object)
     } catch {
-      if error.kind == .denied || error.kind == .invalid { try await checkpoint.refused(ordinal: ordinal, failure: error) }
+      if error.kind == .denied || error.kind == .invalid {
+        try await checkpoint.refused(ordinal: ordinal, failure: error)
+      }
       throw error
     }
   }

@@ -8,7 +8,8 @@ extension ScriptStep {
   func undo() async throws(StepFailure) -> UndoOutcome {
     let inputs = StepInputs(call)
     let ran = call.record.intents.contains { $0.answered && $0.intent.call == Self.callName }
-    guard let args = try inputs.words("undo_args"), ran || call.record.succeeded, !ScriptObject.wasSkipped(call.record.object)
+    guard let args = try inputs.words("undo_args"), ran || call.record.succeeded,
+      !ScriptObject.wasSkipped(call.record.object)
     else { return .nothing }
     let host = try inputs.host()
     var ordinal = 0

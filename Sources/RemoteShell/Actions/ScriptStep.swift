@@ -64,7 +64,9 @@ struct ScriptStep {
     }
     let ended = ScriptObject.ended(job, result)
     try await checkpoint.answered(ordinal: ordinal, object: ended)
-    guard let end = result.end else { return .succeeded(outputs: ScriptObject.outputs(ended), object: ended, effect: .nothing) }
+    guard let end = result.end else {
+      return .succeeded(outputs: ScriptObject.outputs(ended), object: ended, effect: .nothing)
+    }
     return try await report(end, ended, ordinal)
   }
 
@@ -141,7 +143,10 @@ extension ScriptStep {
     let answers = try inputs.answers("answers")
     let creates = try inputs.optionalText("creates")
     let asRoot = try inputs.flag("sudo")
-    var parts = [Self.callName, path, source.name] + [try inputs.optionalText("url") ?? "", try inputs.optionalText("text") ?? ""]
+    var parts =
+      [Self.callName, path, source.name] + [
+        try inputs.optionalText("url") ?? "", try inputs.optionalText("text") ?? "",
+      ]
     parts += [creates ?? "", asRoot ? "sudo" : "", String(answers.count)] + answers.flatMap { [$0.expect, $0.send] }
     parts += undoArgs ?? given
     return ScriptJob(
@@ -158,7 +163,9 @@ extension ScriptStep {
     case (let url?, nil):
       // The address goes into a configuration line of curl.
       let isPlain = url.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-      guard isPlain, url.hasPrefix("https://") || url.hasPrefix("http://") else { throw inputs.invalid("url", "address") }
+      guard isPlain, url.hasPrefix("https://") || url.hasPrefix("http://") else {
+        throw inputs.invalid("url", "address")
+      }
       return .url(url)
     default: throw inputs.invalid("text", "url")
     }
@@ -169,10 +176,12 @@ extension StepFailure {
   /// The script was not started, for certain: the host said so, or was never reached.
   fileprivate var isRefusalOfStart: Bool {
     switch code {
-    case .sshMarkerDiffers, .sshScriptMissing, .sshProgramMissing, .sshMarkerUnwritable, .sshFetchFailed, .sshUploadFailed,
+    case .sshMarkerDiffers, .sshScriptMissing, .sshProgramMissing, .sshMarkerUnwritable, .sshFetchFailed,
+      .sshUploadFailed,
       .sshSudoMissing, .sshSudoPassword:
       true
-    case .sshConnectionLost, .sshProtocol, .sshScriptUnsettled, .sshScriptTimedOut, .sshScriptSignalled, .sshScriptFailed:
+    case .sshConnectionLost, .sshProtocol, .sshScriptUnsettled, .sshScriptTimedOut, .sshScriptSignalled,
+      .sshScriptFailed:
       false
     default: kind != .doubt && kind != .interrupted
     }

@@ -77,7 +77,8 @@ struct UploadStep {
   private func outcome(_ file: File, existed: Bool, effect: Effect) -> StepOutcome {
     let wasOurs = call.record.object["existed"].bool == false
     let object = Self.object(file, existed: existed && !wasOurs)
-    return .succeeded(outputs: ["path": .string(file.path), "sha256": .string(file.sha256)], object: object, effect: effect)
+    return .succeeded(
+      outputs: ["path": .string(file.path), "sha256": .string(file.sha256)], object: object, effect: effect)
   }
 }
 
@@ -108,7 +109,8 @@ extension UploadStep {
 
   private func run(_ words: [String], input: [UInt8] = []) async throws(StepFailure) -> RemoteResult {
     let inputs = StepInputs(call)
-    let options = RunOptions(input: input, patience: performer.patience(checkpoint), timeout: call.timeout ?? .seconds(600))
+    let options = RunOptions(
+      input: input, patience: performer.patience(checkpoint), timeout: call.timeout ?? .seconds(600))
     return try await performer.client.run(
       words, on: try inputs.host(), asRoot: try inputs.flag("sudo"), options: options)
   }

@@ -15,7 +15,9 @@ package struct Patience: Sendable {
   /// The pause before the next attempt: a quarter of a second, or 5 % of what was waited already, at most 10 s.
   static func pause(after waited: Duration) -> Duration { min(.seconds(10), max(.milliseconds(250), waited / 20)) }
 
-  /// How long one attempt may wait for the host's first answer. Short: a host that was not up when the attempt began is found sooner by
+  /// How long one attempt may wait for the host's first answer.
+  ///
+  /// Short: a host that was not up when the attempt began is found sooner by
   /// a new attempt than by the kernel's growing pauses between repeats.
   static func attempt(after waited: Duration) -> Duration { min(.seconds(10), .seconds(3) + waited / 20) }
 }

@@ -107,7 +107,9 @@ extension SSHClient {
     }
   }
 
-  /// Kills a process group of the host: politely, then for good. Runs to its end although the caller was cancelled.
+  /// Kills a process group of the host: politely, then for good.
+  ///
+  /// Runs to its end although the caller was cancelled.
   private func kill(_ group: GroupReport.Group, on host: SSHHost, asRoot: Bool) async {
     let program = HostPrograms.kill(group, asRoot: asRoot)
     await Task { @SSHLoop in
@@ -137,7 +139,9 @@ struct GroupReport {
     guard let start = pending.firstRange(of: Array("\(nonce) ".utf8))?.lowerBound,
       let end = pending[start...].firstIndex(of: 10)
     else { return pending.count > 64 << 10 ? flush() : [] }
-    let numbers = String(decoding: pending[start..<end], as: UTF8.self).split(separator: " ").dropFirst().compactMap { Int($0) }
+    let numbers = String(decoding: pending[start..<end], as: UTF8.self).split(separator: " ").dropFirst().compactMap {
+      Int($0)
+    }
     if numbers.count == 3 { group = Group(process: numbers[0], group: numbers[1], session: numbers[2]) }
     pending.removeSubrange(start...end)
     return flush()

@@ -172,8 +172,11 @@ extension SSHClient {
       let socket = try await SocketOpening.connect(to: host, until: .now + limit)
       return try SSHSession(host: host, socket: socket)
     case .through(let middle):
-      let outer = try await acquire(middle, patience: Patience(limit: max(.zero, patience.limit - (clock.elapsed - began))))
-      let tunnel = try await Tunnel.open(through: outer, to: host, until: .now + limit + .seconds(20)) { self.release(outer) }
+      let outer = try await acquire(
+        middle, patience: Patience(limit: max(.zero, patience.limit - (clock.elapsed - began))))
+      let tunnel = try await Tunnel.open(through: outer, to: host, until: .now + limit + .seconds(20)) {
+        self.release(outer)
+      }
       let session: SSHSession
       do throws(StepFailure) { session = try SSHSession(host: host, socket: tunnel.socket) } catch {
         tunnel.end()

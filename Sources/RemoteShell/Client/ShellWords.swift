@@ -1,6 +1,8 @@
 /// Words in a form that a POSIX shell reads back unchanged, on one line.
 enum ShellWords {
-  /// One word in single quotes. A line feed becomes `"$n"`: the reading shell has it in `n`, so that one `read` takes the line.
+  /// One word in single quotes.
+  ///
+  /// A line feed becomes `"$n"`: the reading shell has it in `n`, so that one `read` takes the line.
   static func quote(_ word: String) -> String {
     var result = "'"
     for scalar in word.unicodeScalars {

@@ -25,9 +25,7 @@ extension SSHHost {
     guard let object = value.object else { throw Self.invalid("host", value.typeName) }
     guard depth < 8 else { throw Self.invalid("jump", "depth") }
     if let unknown = object.keys.sorted().first(where: { !Self.members.contains($0) }) {
-      throw StepFailure(
-        .invalid, .sshHostMember,
-        ["member": unknown, "suggestion": Suggestion.nearest(to: unknown, in: Self.members) ?? ""])
+      throw Self.unknownMember(unknown)
     }
     self.init(address: try Self.address(value["address"]))
     port = try Self.port(value["port"])
@@ -35,6 +33,12 @@ extension SSHHost {
     login = try Self.login(value)
     trust = try Self.trust(value)
     if !value["jump"].isNull { route = .through(try SSHHost(value["jump"], depth: depth + 1)) }
+  }
+
+  private static func unknownMember(_ name: String) -> StepFailure {
+    var arguments = ["member": name, "members": members.joined(separator: ", ")]
+    arguments["suggestion"] = Suggestion.nearest(to: name, in: members)
+    return StepFailure(.invalid, arguments["suggestion"] == nil ? .sshHostMember : .sshHostMemberNear, arguments)
   }
 
   private static func address(_ value: Value) throws(StepFailure) -> String {

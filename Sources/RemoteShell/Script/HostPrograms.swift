@@ -23,11 +23,12 @@ enum HostPrograms {
 
   /// The same as root, by `sudo -n` where the user is not root.
   private static func asRoot(_ program: String) -> String {
-    "sh -c " + ShellWords.quote(
-      """
-      if [ "$(id -u)" = 0 ];then exec sh -c "$0";fi;command -v sudo >/dev/null 2>&1||exit \(noSudo);\
-      sudo -n true </dev/null >/dev/null 2>&1||exit \(sudoPassword);exec sudo -n sh -c "$0"
-      """) + " " + ShellWords.quote(program)
+    "sh -c "
+      + ShellWords.quote(
+        """
+        if [ "$(id -u)" = 0 ];then exec sh -c "$0";fi;command -v sudo >/dev/null 2>&1||exit \(noSudo);\
+        sudo -n true </dev/null >/dev/null 2>&1||exit \(sudoPassword);exec sudo -n sh -c "$0"
+        """) + " " + ShellWords.quote(program)
   }
 
   /// What a program as root ends with when there is no sudo, and when sudo asks for a password.

@@ -104,6 +104,9 @@ enum KeeperProgram {
     fi
     d=$base/$name
     flat() { tr '\\n' ' '; }
+    unwritable() { # shells say "I/O error" of a full disk
+      say unwritable "$(printf %s "$e" | flat) $(df -Pk "$base" 2>/dev/null | { read -r l; read -r l l l a l; printf '(%s kB free)' "$a"; })"
+    }
     alive() {
       [ -r "$d/process" ] && { read -r p g b t <"$d/process"; } 2>/dev/null && [ "$b" = "$(boot)" ] && born "$p" && [ "$birth" = "$t" ]
     }
@@ -150,7 +153,7 @@ enum KeeperProgram {
     place() { chmod 755 "$run.part" && mv -f "$run.part" "$run"; }
     prepare() {
       e=$( { echo "$digest" >"$d/digest" && printf '%-15s\\n' prepared >"$d/status" && printf '%-95s\\n' - >"$d/process" &&
-        printf '%-31s\\n' - >"$d/pty" && printf '%-15s\\n' - >"$d/code" && printf '%-8191s\\n' - >"$d/output" && : >"$d/output" && { [ -z "$answers" ] || mkfifo "$d/input"; }; } 2>&1 ) || refuse unwritable "$(printf %s "$e" | flat)"
+        printf '%-31s\\n' - >"$d/pty" && printf '%-15s\\n' - >"$d/code" && printf '%-8191s\\n' - >"$d/output" && : >"$d/output" && { [ -z "$answers" ] || mkfifo "$d/input"; }; } 2>&1 ) || { unwritable; rm -rf "$d"; exit 0; }
       enter
       command -v setsid >/dev/null 2>&1 || refuse lacks setsid
       [ -n "$answers" ] && command -v script >/dev/null 2>&1 && tty=1 || tty=
@@ -169,9 +172,9 @@ enum KeeperProgram {
     let_go() { trap - HUP PIPE TERM INT; }
     claim() { # makes the marker ours, or goes on with what is there
       if [ -n "$creates" ] && [ -e "$creates" ] && [ ! -d "$d" ]; then say exists; exit 0; fi
-      e=$(mkdir -p "$base" 2>&1) || { say unwritable "$(printf %s "$e" | flat)"; exit 0; }
+      e=$(mkdir -p "$base" 2>&1) || { unwritable; exit 0; }
       while ! e=$(mkdir "$d" 2>&1); do
-        [ -d "$d" ] || { say unwritable "$(printf %s "$e" | flat)"; exit 0; }
+        [ -d "$d" ] || { unwritable; exit 0; }
         settle
         if [ "$state" != absent ]; then follow; fi
         rm -rf "$d"

@@ -89,7 +89,6 @@ import Basics
     case ended(Result)
   }
 
-
   private func unsettled(_ reader: ReportReader) -> StepFailure {
     let noise = String(decoding: reader.noise.bytes, as: UTF8.self)
     return StepFailure(.transient, .sshScriptUnsettled, host.arguments.merging(["reason": noise]) { $1 })
@@ -129,10 +128,14 @@ extension ScriptRun {
     return try outcome(last, reader, status)
   }
 
-  /// A channel to the host. Without one, a start that may have been heard stays in doubt.
+  /// A channel to the host.
+  ///
+  /// Without one, a start that may have been heard stays in doubt.
   private func reach(until deadline: ContinuousClock.Instant?) async throws(StepFailure) -> SSHClient.Line {
     do throws(StepFailure) {
       if let deadline, deadline <= .now { throw StepFailure(.timeout, .sshTimedOut, host.arguments) }
+      var patience = patience
+      if let deadline { patience.limit = min(patience.limit, ContinuousClock.now.duration(to: deadline)) }
       return try await client.openLine(host, patience)
     } catch {
       guard isDoubtful, !isConfirmed, error.kind != .interrupted else { throw error }

@@ -14,7 +14,9 @@ import Glibc
   }
 
   static func open(_ path: String?, deadline: ContinuousClock.Instant) async throws(StepFailure) -> AgentConnection {
-    guard let path, !path.isEmpty else { throw StepFailure(.denied, .sshNoAgent, ["path": "", "reason": "SSH_AUTH_SOCK"]) }
+    guard let path, !path.isEmpty else {
+      throw StepFailure(.denied, .sshNoAgent, ["path": "", "reason": "SSH_AUTH_SOCK"])
+    }
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let isFitting = withUnsafeMutableBytes(of: &address.sun_path) { room in
@@ -93,7 +95,8 @@ import Glibc
     guard errno == EAGAIN || errno == EINTR else { throw broken() }
     switch await pause(descriptor: descriptor, events: Int16(events), until: deadline) {
     case .ready, .signalled: return
-    case .timedOut: throw StepFailure(.timeout, .sshNoAgent, ["path": "", "reason": String(cString: strerror(ETIMEDOUT))])
+    case .timedOut:
+      throw StepFailure(.timeout, .sshNoAgent, ["path": "", "reason": String(cString: strerror(ETIMEDOUT))])
     case .cancelled: throw StepFailure(.interrupted, .sshCancelled)
     }
   }

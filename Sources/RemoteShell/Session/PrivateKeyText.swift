@@ -8,7 +8,8 @@ struct PrivateKeyText: Hashable, Sendable {
 
   /// `nil` when the text is no private key.
   init?(_ text: String) {
-    guard let begin = text.firstRange(of: "-----BEGIN "), let end = text[begin.upperBound...].firstRange(of: "-----") else {
+    guard let begin = text.firstRange(of: "-----BEGIN "), let end = text[begin.upperBound...].firstRange(of: "-----")
+    else {
       return nil
     }
     switch text[begin.upperBound..<end.lowerBound] {

@@ -6,7 +6,9 @@ enum RemoteStream: Int32, Sendable { case output = 0, errors = 1 }
 
 /// The libssh2 calls that open channels; repeated with equal arguments until they give one.
 enum ChannelOpening {
-  /// How much a host may send ahead of being read. Bounds the memory of a session; enough for 5 MB/s at 100 ms round trip.
+  /// How much a host may send ahead of being read.
+  ///
+  /// Bounds the memory of a session; enough for 5 MB/s at 100 ms round trip.
   private static let window: UInt32 = 512 << 10
   private static let packet: UInt32 = 32 << 10
 
@@ -35,7 +37,7 @@ extension SSHSession {
     until deadline: ContinuousClock.Instant?, _ open: (OpaquePointer) -> OpaquePointer?
   ) async throws(StepFailure) -> SSHChannel {
     while isOpeningChannel { try await sleep(until: deadline) }
-    if isSpoiled { throw StepFailure(.transient, .sshChannelRefused, host.arguments) }
+    if isSpoiled { throw lost() }
     isOpeningChannel = true
     defer {
       isOpeningChannel = false

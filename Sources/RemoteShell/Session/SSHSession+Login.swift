@@ -96,9 +96,12 @@ extension SSHSession {
     switch status {
     case 0: return true
     case LIBSSH2_ERROR_AUTHENTICATION_FAILED: return false
-    case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED where isOpen: throw kind.isEncrypted ? unreadable("passphrase") : refused("publickey")
+    case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED where isOpen:
+      throw kind.isEncrypted ? unreadable("passphrase") : refused("publickey")
     case LIBSSH2_ERROR_FILE, LIBSSH2_ERROR_METHOD_NONE: throw unreadable(kind.isEncrypted ? "passphrase" : lastMessage)
-    default: throw failure(status)
+    // A wrong passphrase comes as one of several codes, but never as one of the socket's.
+    case LIBSSH2_ERROR_SOCKET_SEND, LIBSSH2_ERROR_SOCKET_RECV, LIBSSH2_ERROR_SOCKET_DISCONNECT: throw failure(status)
+    default: throw kind.isEncrypted ? unreadable("passphrase") : failure(status)
     }
   }
 

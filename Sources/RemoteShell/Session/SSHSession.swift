@@ -37,7 +37,7 @@ import Glibc
     raw = libssh2_session_init_ex(nil, nil, nil, Unmanaged.passUnretained(wire).toOpaque())
     guard let raw else {
       Glibc.close(socket)
-      throw StepFailure(.transient, .sshProtocol, host.arguments)
+      throw StepFailure(.transient, .sshProtocol, host.arguments.merging(["reason": "memory"]) { $1 })
     }
     Wire.install(on: raw)
     libssh2_session_set_blocking(raw, 0)

@@ -10,7 +10,9 @@ enum SocketOpening {
   }
 
   /// A connected, non-blocking socket with `TCP_NODELAY` set before the first byte (set late, it costs a 40 ms pause each way).
-  @SSHLoop static func connect(to host: SSHHost, until deadline: ContinuousClock.Instant) async throws(StepFailure) -> Int32 {
+  @SSHLoop static func connect(to host: SSHHost, until deadline: ContinuousClock.Instant) async throws(StepFailure)
+    -> Int32
+  {
     var last = StepFailure(.notYet, .sshNameUnknown, host.arguments)
     for address in try await addresses(of: host, until: deadline) {
       do throws(StepFailure) { return try await connect(address, of: host, until: deadline) } catch {
@@ -24,7 +26,8 @@ enum SocketOpening {
   @SSHLoop private static func connect(
     _ address: Address, of host: SSHHost, until deadline: ContinuousClock.Instant
   ) async throws(StepFailure) -> Int32 {
-    let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    let descriptor = socket(
+      address.family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw failure(errno, host) }
     do throws(StepFailure) {
       var on: Int32 = 1

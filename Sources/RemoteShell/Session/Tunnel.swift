@@ -35,7 +35,8 @@ import Glibc
     guard socketpair(AF_UNIX, kind, 0, &pair) == 0 else {
       channel.close()
       release()
-      throw StepFailure(.transient, .sshUnreachable, host.arguments.merging(["reason": String(cString: strerror(errno))]) { $1 })
+      throw StepFailure(
+        .transient, .sshUnreachable, host.arguments.merging(["reason": String(cString: strerror(errno))]) { $1 })
     }
     let tunnel = Tunnel(socket: pair[0], own: pair[1], channel: channel, release: release)
     tunnel.start()

@@ -21,7 +21,9 @@ package struct HostKey: Hashable, Sendable {
   }
 
   /// Every key of a text with one key a line, other lines aside.
-  package static func list(_ text: String) -> [HostKey] { text.split(whereSeparator: \.isNewline).compactMap { HostKey(line: $0) } }
+  package static func list(_ text: String) -> [HostKey] {
+    text.split(whereSeparator: \.isNewline).compactMap { HostKey(line: $0) }
+  }
 
   /// The keys that cloud-init printed on the console, between `BEGIN SSH HOST KEY KEYS` and `END SSH HOST KEY KEYS`.
   ///

@@ -36,7 +36,9 @@ import Basics
     try runFile.append(key, for: host.knownHostsName)
   }
 
-  private func failure(_ code: Diagnostic.Code, _ key: HostKey, _ host: SSHHost, expected: [HostKey] = []) -> StepFailure {
+  private func failure(_ code: Diagnostic.Code, _ key: HostKey, _ host: SSHHost, expected: [HostKey] = [])
+    -> StepFailure
+  {
     var arguments = host.arguments
     arguments["type"] = key.type
     arguments["offered"] = key.fingerprint

@@ -5,7 +5,9 @@ import ProviderModel
 /// What the preview says of one step: the same facts for the text and the JSON form.
 package struct PlannedStepFacts: Sendable {
   /// What the step would do, as far as it is known without looking at the clouds.
-  package enum Deed: String, Sendable { case create, change, read, run, probe, person, check, skip, create_or_adopt = "create-or-adopt" }
+  package enum Deed: String, Sendable {
+    case create, change, read, run, probe, person, check, skip, create_or_adopt = "create-or-adopt"
+  }
 
   package var step: PlannedStep
   package var position: Int

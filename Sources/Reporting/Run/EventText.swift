@@ -1,5 +1,6 @@
 package import Basics
 package import RunEngine
+
 import struct FoundationEssentials.Date
 
 /// What happened, as one line for people: the same sentences on a terminal, in a pipe and in `logs`.
@@ -22,7 +23,7 @@ package struct EventText: Sendable {
     case .updated: line("•", .cyan, "", phrases.label("event.updated"))
     case .opened(let order): opened(order)
     case .approved(let steps, let by): line("✓", .yellow, "", approved(steps, by))
-    case .reset(let steps):
+    case .reset(let steps, _):
       line("•", .cyan, "", phrases.label("event.reset", ["steps": steps.map(\.text).joined(separator: ", ")]))
     case .interrupted: line("!", .yellow, "", phrases.label("event.interrupted"))
     case .ended: nil
@@ -52,7 +53,8 @@ package struct EventText: Sendable {
     case .failed(let failure, let pause):
       let again = pause.map { " " + phrases.label("event.retry", ["pause": $0.text]) } ?? ""
       return line(pause == nil ? "✗" : "·", pause == nil ? .red : .yellow, name, sentence(failure) + again)
-    case .waiting(let request): return line("@", .yellow, name, phrases.label("event.waiting.\(request.reason.rawValue)"))
+    case .waiting(let request):
+      return line("@", .yellow, name, phrases.label("event.waiting.\(request.reason.rawValue)"))
     case .personAnswered: return line("@", .cyan, name, phrases.label("event.answered"))
     case .skipped(let reason): return line("-", .dim, name, phrases.label("event.skipped.\(reason.rawValue)"))
     case .undoStarted: return line("›", .cyan, name, phrases.label("event.undo-started"))

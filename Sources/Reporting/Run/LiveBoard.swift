@@ -46,9 +46,11 @@ package struct LiveBoard: Sendable {
     frame += 1
     let spinner = Self.frames[frame % Self.frames.count]
     var lines = rows.prefix(limit).map { row in
-      let doing = row.doing.map { phrases.text($0.code, $0.arguments.mapValues(SafeText.line)) }
+      let doing =
+        row.doing.map { phrases.text($0.code, $0.arguments.mapValues(SafeText.line)) }
         ?? phrases.label(row.isUndo ? "live.undoing" : "live.running")
-      let plain = ColumnWidth.cut("\(row.address)  \(Self.clock(now - row.since))  \(masker.mask(doing))", to: width - 4)
+      let plain = ColumnWidth.cut(
+        "\(row.address)  \(Self.clock(now - row.since))  \(masker.mask(doing))", to: width - 4)
       return "\(style.paint(spinner, .cyan)) \(plain)"
     }
     if rows.count > limit { lines.append(phrases.label("live.more", ["count": String(rows.count - limit)])) }

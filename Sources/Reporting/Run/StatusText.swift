@@ -17,7 +17,8 @@ package struct StatusText: Sendable {
 
   package func lines(_ runs: [RunHead]) -> [String] {
     var table = TextTable()
-    table.add(["head", "name", "workflow", "state", "started", "lab"].map { style.paint(phrases.label("runs.\($0)"), .bold) })
+    table.add(
+      ["head", "name", "workflow", "state", "started", "lab"].map { style.paint(phrases.label("runs.\($0)"), .bold) })
     for run in runs {
       table.add([
         run.id, run.name ?? "", run.workflow, phrases.label("state.\(run.state.rawValue)"),

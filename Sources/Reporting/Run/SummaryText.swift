@@ -66,7 +66,10 @@ package struct SummaryText: Sendable {
         let id = SummaryText.identity(step.outputs)
       else { return nil }
       let billing = planned.action.billing.kind
-      return [step.address.text, phrases.text(planned.action.title), id, billing == .free ? "" : phrases.label("billing.\(billing.rawValue)")]
+      return [
+        step.address.text, phrases.text(planned.action.title), id,
+        billing == .free ? "" : phrases.label("billing.\(billing.rawValue)"),
+      ]
     }
     guard !rows.isEmpty else { return [] }
     var table = TextTable()
@@ -74,10 +77,13 @@ package struct SummaryText: Sendable {
     return [style.paint(phrases.label("summary.created"), .bold)] + table.lines(indent: "  ") + [""]
   }
 
-  /// The id among a step's outputs: the first, by name, that ends in `_id` or is called `id`, else its only text.
+  /// The id among a step's outputs: the first, by name, that ends in `_id` or is called `id`.
   static func identity(_ outputs: [String: Value]) -> String? {
+    // Ids of other things come last: an order, the network that something stands in.
+    let others: Set = ["order_id", "vpc_id", "cen_id", "account_id"]
     let ids = outputs.filter { $0.key.hasSuffix("_id") || $0.key == "id" || $0.key == "key_name" }
-    return ids.sorted { $0.key < $1.key }.compactMap(\.value.string).first { !$0.isEmpty }
+    return ids.sorted { (others.contains($0.key) ? 1 : 0, $0.key) < (others.contains($1.key) ? 1 : 0, $1.key) }
+      .compactMap(\.value.string).first { !$0.isEmpty }
   }
 
   private func destroyed(_ summary: RunSummary) -> [String] {
@@ -132,7 +138,8 @@ package struct SummaryText: Sendable {
   }
 
   private func verdict(_ summary: RunSummary, _ order: WorkOrder) -> String {
-    let ink: Style.Ink = summary.verdict == .done ? .green : [.waiting, .interrupted].contains(summary.verdict) ? .yellow : .red
+    let ink: Style.Ink =
+      summary.verdict == .done ? .green : [.waiting, .interrupted].contains(summary.verdict) ? .yellow : .red
     let done = summary.steps.filter { [.succeeded, .adopted, .skipped].contains($0.state) }.count
     let key = order.kind == .run ? summary.verdict.rawValue : "\(order.kind.rawValue)-\(summary.verdict.rawValue)"
     let known = phrases.codes.contains("ui.verdict.\(key)") ? key : summary.verdict.rawValue

@@ -8,6 +8,7 @@ package enum SafeText {
 
   private static func clean(_ text: String, keepingLines: Bool) -> String {
     guard text.unicodeScalars.contains(where: { isDangerous($0) }) else { return text }
+    let text = keepingLines ? text.replacing("\r\n", with: "\n") : text
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       if keepingLines, scalar == "\n" || scalar == "\t" {

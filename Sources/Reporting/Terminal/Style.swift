@@ -26,7 +26,9 @@ package struct Style: Sendable {
 /// Widths as a terminal counts them: wide East Asian characters take two columns.
 package enum ColumnWidth {
   package static func of(_ text: String) -> Int {
-    text.unicodeScalars.reduce(0) { $0 + (isWide($1.value) ? 2 : $1.properties.generalCategory == .nonspacingMark ? 0 : 1) }
+    text.unicodeScalars.reduce(0) {
+      $0 + (isWide($1.value) ? 2 : $1.properties.generalCategory == .nonspacingMark ? 0 : 1)
+    }
   }
 
   package static func pad(_ text: String, to width: Int) -> String {

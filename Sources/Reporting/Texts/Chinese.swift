@@ -1,6 +1,53 @@
 /// Every text in Chinese: `code = template`, one a line; `\n` breaks a line, `{name}` is an argument.
 enum ChineseTexts {
   static let table = #"""
+    # CloudClient
+    cloud.no-credentials = 没有找到 {provider} 的访问密钥。已查找：{looked}。请设置环境变量，或用厂商自己的命令行工具登录。
+    cloud.no-profile = {provider} 的配置 {profile} 中没有访问密钥。已查找：{looked}。请更正 --account 给出的名称，或添加该配置。
+    cloud.credentials-kind = {file} 中的配置 {profile} 通过 {kind} 获取密钥，目前不支持。请使用含访问密钥的配置，或把临时密钥放入环境变量。
+    cloud.credentials-file = 无法读取文件 {file}：不是 JSON。请用厂商的命令行工具修复。
+    cloud.endpoint-invalid = “{endpoint}”不是接入地址。请写 http:// 或 https:// 加主机名，必要时加端口，后面不要有其他内容。
+    cloud.endpoint-not-loopback = {product} 的接入地址 {endpoint} 不在本机。实验环境中任何请求都不得离开本机；请启动包含该 provider 的实验环境。
+    cloud.provider-unknown = 这里没有 provider {provider}。请检查名称，或检查 provider 文件的查找目录。
+    cloud.product-unknown = provider {provider} 没有产品 {product}。请更正其产品文件中的调用。
+    cloud.protocol-missing = 本版本无法调用 {provider}（协议 {protocol}）。请升级 Causeway，或去掉相关步骤。
+    cloud.unreachable = 调用 {call} 时无法连接 {host}（{reason}：{detail}）。请检查网络、代理和地域，然后 resume。
+    cloud.throttled = {host} 要求降低频率，{call} 未能及时通过（{code}）。请稍后 resume，或减小 --parallel。
+    cloud.transient = {host} 在处理 {call} 时自身出错（{code}）。请稍后 resume。
+    cloud.not-yet = {host} 尚未准备好处理 {call}（{code}）。请稍后 resume。
+    cloud.expired = 凭证在调用 {call} 期间过期（{code}）。请更新后 resume。
+    cloud.clock = {host} 拒绝了 {call} 的时间戳（{code}）。请校准本机时钟后 resume。
+    cloud.already-exists = {call} 要创建的资源已存在（{code}）。请换一个名称，或允许该步骤接管。
+    cloud.not-found = {call} 引用的资源不存在（{code}）。请检查输入。
+    cloud.in-use = {call} 涉及的资源仍被占用（{code}）。请先解除占用，或稍后 resume。
+    cloud.conflict = {call} 与当前状态冲突（{code}）。请查看该资源，然后 resume。
+    cloud.denied = 该账号无权执行 {call}（{code}）。请授权、结清欠费，或换用其他账号。
+    cloud.quota = 账号的配额限制阻止了 {call}（{code}）。请提高配额，或更换规格、可用区，然后 resume。
+    cloud.invalid = {host} 认为 {call} 的参数有误（{code}）。请更正该步骤的输入。
+    cloud.refused = {host} 拒绝了 {call}（{code}）。请查看厂商的说明，然后 resume。
+    cloud.too-many-pages = {call} 的列表在 {pages} 页后仍未结束。请缩小该步骤的输入范围。
+    cloud.doubt = 无法确定 {call} 是否已执行：请求可能已发出，但没有收到应答。resume 会先查找结果，再决定是否重试。
+    cloud.interrupted = 该步骤被中断。resume 会从这里继续。
+    cloud.input-missing = {action} 的输入 {input} 没有值。请给出；也可能是提供它的步骤被跳过了。
+    cloud.input-invalid = {action} 的输入 {input} 不符合规则（{rule}）。请更正。
+    cloud.output-type = {action} 的输出 {output} 不是 {expected}。请更正 provider 文件中的表达式。
+    cloud.nothing-found = {action} 按给定的输入没有找到任何资源。请检查输入、地域和账号。
+    cloud.vanished = {action} 创建的资源已不存在。请查明是谁删除的；然后 destroy 后重新运行，或用 answer --adopt 指定另一个。
+    cloud.no-id = 无法查询 {action}，因为其 ID 未知。请用 answer --adopt ID 指定，或手动清理。
+    cloud.not-ours = {action} 要创建的资源已存在，且不是本次运行创建的。请换一个名称，或设置 adopt。
+    cloud.not-identical = {action} 要创建的资源已存在，但以下内容不同：{inputs}。请修改输入，或换一个名称。
+    cloud.doubt-differs = 应答丢失后，{action} 找到了对应资源，但以下内容不同：{inputs}。请查看后用 answer 说明。
+    cloud.cannot-update = {action} 创建的资源现在的值已不同（{inputs}），且无法原地修改。请 destroy 该步骤后重新运行。
+    cloud.update-not-seen = {action} 已写入，但 {after} 后 {inputs} 仍显示旧值。请在控制台查看，然后 resume。
+    cloud.wait-failed = {action} 创建的资源进入失败状态（{condition}）。请在控制台查看；destroy 该步骤后重新运行。
+    cloud.wait-timeout = {action} 在 {after} 后仍未完成（{condition}）。对方仍在继续处理；resume 会再次等待，不会重复发送。
+    cloud.undo-not-seen = {action} 已撤销，但 {after} 后仍然存在。请稍后再次 destroy。
+    cloud.waiting = {action}：等待中（{elapsed}）
+    cloud.repeating = {call}：对方正忙（{code}），正在重试
+    cloud.looking-up = {action}：正在查找应答丢失的调用可能创建的资源
+    cloud.command-action = {action} 不是在主机上执行命令的动作。请写带有输入 command 的动作，例如 alibaba/ecs.command。
+    cloud.command-too-long = 命令有 {length} 个字符，{action} 最多 {limit} 个。请把脚本复制到主机上再执行。
+
     # 命令在开始之前拒绝的情况。
     command.no-workflow = 没有名为 {name} 的工作流。请使用其中之一：{known}；或给出以 .yaml 结尾的路径。
     command.no-file = 无法读取文件 {path}。请检查路径或权限。
@@ -9,13 +56,13 @@ enum ChineseTexts {
     command.bad-account = “{text}”没有对应本工作流的账号。请写成 NAME=PROFILE；可用名称：{known}。
     command.no-runs = 日志库中没有任何运行。请用 'causeway run 工作流' 开始。
     command.no-unfinished-run = 所有运行都已完成。请从 'causeway runs' 中指定一个，或用 'causeway run 工作流' 开始新的运行。
-    command.lab-gone = 运行 {run} 属于实验环境 {name}，该环境已不再运行，其中的云也随之消失。请用 'causeway run 工作流 --lab' 重新开始。
-    command.lab-not-running = 没有名为 {name} 的实验环境在运行。请查看 'causeway lab status'，或用 'causeway lab up --name {name}' 启动。
+    command.lab-gone = 运行 {run} 属于实验环境 {lab}，该环境已不再运行，其中的云也随之消失。请用 'causeway run 工作流 --lab' 重新开始。
+    command.lab-not-running = 实验环境 {name} 没有运行。请用 'causeway lab status' 查看正在运行的环境，或用 'causeway lab up' 启动。
     command.lab-running = 名为 {name} 的实验环境已在运行。请用 'causeway lab down --name {name}' 结束，或换一个名称。
-    command.lab-start = 实验环境 {name} 未能启动：{reason}。本机缺少的条件见 'causeway doctor'。
-    command.no-lab-host = 实验环境中没有名为 {host} 的主机。请使用其中之一：{known}。
+    command.lab-start = 实验环境 {name} 无法工作：{detail}\n本机缺少的条件见 'causeway doctor'。
+    command.no-lab-host = 实验环境中没有主机 {name}，或无法进入：{known}\n请使用 'causeway lab hosts' 中的 ID、名称或私网地址。
     command.no-fixture = 没有名为 {name} 的 fixture，无法为其准备实验环境。请添加 workflows/fixtures/{name}.yaml，或使用其中之一：{known}。
-    command.fixture-failed = fixture {name} 失败：未能准备好教程的前提条件。请查看上面的原因，用 'causeway lab down' 关闭实验环境后重试。
+    command.fixture-failed = fixture {name} 失败，教程的前提条件未能准备好，实验环境已关闭。原因见上文，请修正后重试。
     command.needs-approval = 存在预付费项目，但没有终端可供询问。请先查看 'causeway plan'，再加上 --auto-approve。
     command.not-approved = 未批准：没有做任何改动。请重新运行并输入 yes，或修改输入以避免购买。
     command.no-provider = 没有名为 {name} 的提供方。请使用其中之一：{known}。
@@ -24,6 +71,9 @@ enum ChineseTexts {
     command.snapshot-damaged = 运行 {run} 所依据的 {path} 文本在日志库中缺失或已被改动。请从备份恢复日志库，或改用当前文件：'causeway resume {run} --updated'。
     command.lab-action-outside-fixture = 动作 {action} 只存在于实验环境，而 {workflow} 不是 fixture。请使用云的动作，或将该步骤移到 workflows/fixtures/。
     command.run-name-taken = 已有名为 {name} 的运行。请换一个 --name，或继续该运行：'causeway resume {name}'。
+    command.lab-action = 实验环境无法执行 {action}：{detail}\n请查看 'causeway lab status'，或用 'causeway lab down' 关闭后重新开始。
+    command.bad-port = 无法识别端口“{text}”。请写成 云=端口，例如 aws=4566。
+    command.bad-pace = 无法识别速度“{text}”。请写 0（立即）到 1000 之间的倍数，1 表示真实云的速度。
 
     # Documents
     document.wrong-kind = {part}：应为 {expected}，实际为 {found}。请在此处填写 {expected}。
@@ -102,10 +152,10 @@ enum ChineseTexts {
     help.lab-down.more = 示例：\n  causeway lab down\n  causeway lab down --all
     help.lab-status.abstract = 显示正在运行的实验环境。
     help.lab-status.more = 示例：\n  causeway lab status
-    help.lab-hosts.abstract = 列出实验环境中的主机及其地址。
+    help.lab-hosts.abstract = 列出实验环境中的主机：ID、名称、云、私网地址和登录方式。
     help.lab-hosts.more = 示例：\n  causeway lab hosts
     help.lab-ssh.abstract = 登录实验环境中的主机，或在其上执行命令。
-    help.lab-ssh.more = 主机名见 'causeway lab hosts'。\n\n示例：\n  causeway lab ssh business-service\n  causeway lab ssh business-service ip route
+    help.lab-ssh.more = 主机可用 'causeway lab hosts' 中的 ID、名称或私网地址指定。\n\n示例：\n  causeway lab ssh business-service\n  causeway lab ssh business-service ip route
     help.lab-ledger.abstract = 显示实验环境中创建过的全部资源和收到的全部调用。
     help.lab-ledger.more = 示例：\n  causeway lab ledger --json
     help.lab-serve.abstract = 实验环境的进程本身（由 'causeway lab up' 启动）。
@@ -120,7 +170,6 @@ enum ChineseTexts {
     help.argument.provider = 提供方（例如 aws），或其动作（例如 aws/ec2.instance）。
     help.argument.host = 'causeway lab hosts' 中显示的主机名。
     help.argument.command = 在主机上执行的命令；不指定则登录。
-    help.argument.lab = 实验环境名称。
     help.option.home = 优先在此目录中查找工作流和提供方（环境变量：CAUSEWAY_HOME）。
     help.option.state = 日志库文件或其所在目录（环境变量：CAUSEWAY_STATE）。
     help.option.lang = 界面语言；不指定时由 LC_ALL、LC_MESSAGES 或 LANG 决定。
@@ -146,7 +195,6 @@ enum ChineseTexts {
     help.option.only = 只运行此步骤，其依赖必须已完成；可重复。
     help.option.take-over = 即使另一进程正在处理，也接管该运行。
     help.option.updated = 改用当前的工作流和提供方文件以及新的输入；有变化的步骤重新运行。
-    help.option.explain = 只说明修改后每个步骤的情况，然后停止。
     help.option.output = 该步骤提交的输出；可重复。
     help.option.adopt = 资源已存在，ID 如下：直接使用。
     help.option.not-created = 资源不存在：重新创建。
@@ -154,11 +202,14 @@ enum ChineseTexts {
     help.option.no-resume = 只记录答复，不继续运行。
     help.option.follow = 运行期间持续输出。
     help.option.adopted = 同时撤销运行使用过但并非其创建的资源。
-    help.option.name = 实验环境名称。
     help.option.fixture = 要准备的内容：该工作流的 fixture。
     help.option.pace = 模拟云的速度：1 与真实云相同，0 表示立即完成。
-    help.option.all = 本机全部实验环境，以及被强制结束后的残留。
-    help.option.foreground = 保持在前台，直到按下 Ctrl-C。
+    help.lab-fault.abstract = 在正在运行的实验环境中设置故障。
+    help.lab-fault.more = 故障的写法为 CLOUD:ACTION:KIND[:ARGUMENT][:COUNT]，ACTION 可为 *。KIND 可为：refuse、reset-before、drop-response、slow、timeout、http-500、http-502、http-503、throttle、truncate、malformed、wrong-type、clock-skew、expired-token、lag、code。\n\n示例：\n  causeway lab fault alibaba:CreateCen:throttle:3
+    help.option.name-of-lab = 实验环境名称；不指定时为唯一正在运行的环境，否则为 default。
+    help.option.all-labs = 全部实验环境，以及被强制结束后的残留。
+    help.option.port = 云 API 在 127.0.0.1 上的端口，例如 aws=4566；不指定则使用空闲端口。可重复。
+    help.option.folder = 实验环境的目录。
 
     # JMESPath
     jmespath.unexpected-character = 字符 {character} 在表达式的此处没有意义。请删除它；文本请放在单引号中。
@@ -183,6 +234,25 @@ enum ChineseTexts {
     jmespath.key-type = {function} 只能全按数字或全按字符串排序，但遇到了 {found}。请换一个键。
     jmespath.undefined-variable = 没有变量 ${name}。请使用某个根名称，例如 $inputs。
 
+    # Lab
+    lab.fault-malformed = “{fault}”不是有效的故障描述。请写成 CLOUD:ACTION:KIND[:ARGUMENT][:COUNT]，例如 alibaba:CreateCen:drop-response:1。
+    lab.fault-unknown-cloud = “{fault}”指定的云 {cloud} 不在实验环境中。请使用 aws、alibaba、azure、qingcloud 或 oss。
+    lab.fault-unknown-kind = “{fault}”中的 {kind} 不是已知的故障类型，或参数有误。可用类型：refuse、reset-before、reset-after、timeout、slow、http-500、http-502、http-503、throttle、truncate、malformed、wrong-type、clock-skew、expired-token、lag、code。
+    lab.state-folder = 实验环境无法写入目录 {path}：{reason}。请用 --state 另选目录。
+    lab.port = 实验环境无法在 127.0.0.1 的端口 {port} 上为 {cloud} 监听：{reason}。不指定端口即可自动选用空闲端口。
+    lab.no-loopback-network = 本机运行的实验环境过多：127.192.0.0 至 127.254.0.0 均已占用。请用 "causeway lab down" 结束其中一些。
+
+    # LabFabric
+    lab.tool-missing = 实验环境需要 {tool}，但尚未安装。请安装软件包 {package}：apt-get install {package}。
+    lab.needs-root = 实验环境要创建网络命名空间，需要 root 权限。请以 root 身份或使用 sudo 运行。
+    lab.kernel-lacks = 实验环境需要 {feature}，但内核不允许：{reason}。请换用内核支持该功能的机器或容器。
+    lab.topology-invalid = 无法按要求建立实验网络：{problems}。这是实验环境自身的缺陷，请反馈。
+    lab.refused = 实验环境执行以下操作失败：{what}：{message}。请运行 "causeway doctor" 查看本机缺少什么。
+    lab.no-such-host = 实验环境中没有运行中的主机 {host}。请运行 "causeway lab hosts" 查看现有主机。
+    lab.host-exists = 实验环境中已有主机 {host}。请先删除它，或另取名称。
+    lab.name-taken = 名为 {name} 的实验环境正在运行。请用 --lab-name {name} 使用它，用 "causeway lab down" 结束它，或另取名称。
+    lab.closed = 实验环境已关闭。请用 "causeway lab up" 重新启动。
+
     # Planning
     plan.unknown-action = 没有动作 {action}。可用的动作见 `causeway providers`。
     plan.unknown-provider = 没有云平台 {provider}。可用的见 `causeway providers`。
@@ -202,6 +272,7 @@ enum ChineseTexts {
     plan.required-from-conditional = 步骤 {step} 需要 {argument}，但步骤 {source} 可能被跳过或失败，届时缺少该值，{step} 将失败。请为 {step} 设置相同的 when，或提供其他值。
     plan.required-null = 步骤 {step} 需要 {argument}，但其值为 null，该步骤将失败。请提供其来源的值。
     plan.account-of-other-provider = 账号 {account} 属于 {provider}，但该步骤使用 {action}。请使用同一云平台的账号。
+    plan.account-not-known = 步骤 {step} 的账号依赖其他步骤的结果。它必须在运行前已知；请由输入提供。
     plan.unknown-account = 步骤 {step} 使用账号 {account}，但 accounts 中没有声明。已声明：{known}。
     plan.unknown-input = 工作流 {workflow} 没有输入 {input}。它有：{known}。
     plan.missing-input = 缺少输入 {input}（{type}）。请用 -i {input}=VALUE 或 -f 文件提供。
@@ -221,6 +292,15 @@ enum ChineseTexts {
     plan.too-deep = 某个值经过超过 {limit} 层引用传递。请减少嵌套。
     step.missing-input = 步骤 {step} 需要 {input}，但其值为 null。应提供它的步骤被跳过或没有给出值。
     step.not-boolean = 条件的结果为 {found}；必须为真或假。
+
+    # Probes
+    probe.action-unknown = 没有动作 {action}。可用动作见 causeway actions probe。
+    probe.input-invalid = 探测参数 {input} 不能为 {found}。请在工作流中更正。
+    probe.program-missing = 主机上没有用于探测的 {program}。请在主机上安装，或从其他主机探测。
+    probe.packets-lost = {to} 应答了 {sent} 个 ping 中的 {received} 个：丢包 {loss_percent} %，允许 {max_loss} %。请检查沿途双向的路由和安全组。
+    probe.ping-failed = 无法向 {to} 发送 ping（状态 {status}）：{reason}。请检查目的地址、源地址和主机路由。
+    probe.not-connected = 未能在 {timeout} 内建立到 {to} 端口 {port} 的 TCP 连接：{reason}。请检查对端是否监听，以及沿途的安全组。
+    probe.pinging = 正在 ping {to}
 
     # ProviderModel
     provider.no-file = provider {provider} 没有 provider.yaml。请添加该文件，并写明 title 和 protocol。
@@ -242,6 +322,7 @@ enum ChineseTexts {
     action.token-not-sent = 动作 {action} 依靠幂等 token，但没有任何 create 发送它。请把 token 放进参数，或使用 doubt: lookup。
     action.update-needs = 动作 {action} 会更新资源，但没有 {key}。更新需要先读取、比较、写入，再核对。
     action.adopt-needs-match = 动作 {action} 可以沿用他人创建的资源，但没有能找到它的 match。
+    action.adopt-needs-compare = 动作 {action} 沿用完全相同的资源，但没有比较任何内容。请添加 compare，说明何为相同。
     action.wait-needs-read = 动作 {action} 需要等待，但没有可重复的查询。请给出 read，或在 wait 中写明 call。
     action.gone-needs-read = 动作 {action} 写了何时算已删除，但没有用来查看的 read。
     action.self-too-early = {part} 的第一个调用 {call} 读取了 self，但不带 ID 的查找此时还没有对象。请使用 inputs、token 或 id。
@@ -251,6 +332,90 @@ enum ChineseTexts {
     action.never-boolean = {part} 永远不会得出真或假：{expression}。请写成比较式。
     action.no-pick = {part} 没有说明 {call} 应答中的哪一部分是对象。请添加 pick（"@" 表示整个应答）。
     action.bad-operation = {part} 处的“{text}”不是调用。请写操作名（CreateCen）、产品:操作名（cbn:CreateCen），或方法和路径。
+
+    # RemoteShell
+    ssh.host-invalid = 该主机的 {member} 不能为 {found}。主机可写为地址、local，或 {address, port, user, key | password | agent, host_key | known, jump}。
+    ssh.host-member-unknown = 主机没有名为 {member} 的字段，可用字段为：{members}。
+    ssh.host-member-unknown-near = 主机没有名为 {member} 的字段，是否应为 {suggestion}？
+    ssh.host-key-unreadable = 无法读取给出的主机公钥。请填写公钥行（如 ssh-ed25519 AAAA...）；使用 known: console 时请给出包含 cloud-init 主机密钥段的控制台输出。
+    ssh.input-invalid = 参数 {input} 不可用：{reason}。请在工作流中更正。
+    ssh.action-unknown = 没有动作 {action}。可用动作见 causeway actions ssh。
+    ssh.name-unknown = 名称 {address} 无法解析。请检查拼写和域名服务器，或直接填写 IP 地址。
+    ssh.connection-refused = {address} 已可到达，但端口 {port} 无服务监听。主机可能仍在启动；请检查 sshd 是否运行以及端口是否正确。
+    ssh.unreachable = 无法到达 {address} 端口 {port}：{reason}。请检查地址、公网 IP 和路由。
+    ssh.no-answer = {address} 端口 {port} 无应答。主机可能仍在启动；请检查安全组、防火墙和公网 IP。
+    ssh.no-greeting = {address} 端口 {port} 接受了连接，但未在规定时间内响应 SSH。主机可能过载或仍在启动，也可能该端口属于其他服务。
+    ssh.handshake-failed = 与 {address} 的 SSH 握手失败：{reason}。主机启动期间可能短暂出现；否则其 sshd 未提供此处支持的算法。
+    ssh.connection-lost = 与 {address} 的连接已中断。请执行 causeway resume，主机上正在运行的内容会被重新找到。
+    ssh.channel-refused = {address} 允许 {user} 登录，但拒绝执行命令：{reason}。请检查该主机的 ForceCommand、MaxSessions 和用户 shell。
+    ssh.timed-out = {address} 未在允许的时间内完成。请延长时间，或检查该主机。
+    ssh.cancelled = 命令已按要求停止。
+    ssh.protocol-error = 与 {address} 的 SSH 连接出错：{reason}。请执行 causeway resume。
+    ssh.host-key-unknown = {address} 的主机密钥未知，对方出示的是 {type} {offered}。请与主机自身的指纹核对后填入 host_key，或写 known: first-use 在本次运行中接受一次。
+    ssh.host-key-changed = {address} 的主机密钥与预期不符。预期：{expected}。出示：{offered}。如主机是有意重建的，请更正 host_key 或 known_hosts；否则连接可能被窃听。
+    ssh.host-key-revoked = {address} 的主机密钥 {offered} 在 known_hosts 中标记为已吊销。请勿连接，并为主机更换密钥。
+    ssh.known-hosts-unwritable = 无法将主机密钥记录到 {path}：{reason}。没有记录将无法在以后校验，请使该文件可写。
+    ssh.login-refused = {address} 拒绝 {user} 登录（{method}）。请检查用户名，以及该密钥或密码是否已在主机上配置。
+    ssh.no-key = 没有可用于登录 {address} 的密钥：代理中没有，~/.ssh 中也没有无口令的 id_ed25519 或 id_ecdsa。请指定密钥，或用 ssh-keygen -t ed25519 生成。
+    ssh.no-agent = 无法使用 SSH 代理（{reason} {path}）。请启动代理并用 ssh-add 添加密钥，或直接指定密钥。
+    ssh.rsa-key = 用于 {address} 的密钥是 RSA 密钥（{key}）。此处的 SSH 库只能以 SHA-1 签名，OpenSSH 8.8 及更高版本会拒绝，使用代理也一样。请用 ssh-keygen -t ed25519 生成 ed25519 密钥并配置到主机。
+    ssh.key-unreadable = 私钥 {path} 不可用：{reason}。请使用 OpenSSH 或 PEM 格式的 ed25519 或 ECDSA 密钥，并给出正确的口令。
+    ssh.key-encrypted = 用于 {address} 的私钥受口令保护。请同时给出 passphrase，或将密钥加入代理并写 agent: true。
+    ssh.script-failed = {address} 上的 {path} 以状态 {status} 结束。最后输出：{last}
+    ssh.script-died = {address} 上的脚本已消失且未留下状态：主机重启过，或进程被终止。请先确认其已完成的操作，再通过 retry 或 resume 重新执行。
+    ssh.script-timed-out = {address} 上的脚本未在规定时间内结束，已连同其全部进程停止。请延长该步骤的 timeout，或检查其挂起原因。
+    ssh.script-missing = {address} 上没有脚本 {path}。请给出 url 或 text，或事先放置该脚本。
+    ssh.script-unsettled = {address} 在说明脚本是否已启动之前中断：{reason}。请执行 causeway resume，主机上的标记会给出结果。
+    ssh.fetch-failed = {address} 无法下载脚本：{reason}。请检查下载地址和主机的外网访问，或以 text 直接给出脚本。
+    ssh.marker-unwritable = {address} 无法记录脚本的执行，因此未启动：{reason}。请释放磁盘空间，或检查用户权限。
+    ssh.marker-differs = {address} 上曾以本步骤的标识执行过其他脚本或参数。请开始新的运行，或先撤销之前的步骤。
+    ssh.program-missing = {address} 缺少程序 {program}，脚本需要它才能在连接中断后继续运行。请在主机上安装。
+    ssh.sudo-missing = {user} 在 {address} 上不是 root，且未安装 sudo。请以 root 登录，或安装 sudo。
+    ssh.sudo-password = {address} 上的 sudo 要求 {user} 输入密码。请配置免密（NOPASSWD），或以 root 登录。
+    ssh.upload-failed = 无法将 {path} 放置到主机：{reason}。请检查目录、磁盘和用户权限。
+    ssh.facts-unreadable = {address} 未完整返回主机信息。请确认其 shell 为 POSIX shell。
+    ssh.not-ready = 已可登录 {address}，但 {path} 尚不存在。主机可能仍在启动；请延长等待时间，或查看其日志。
+    ssh.waiting-for-host = 正在等待 {address}（{code}）
+    ssh.script-running = 脚本正在 {address} 上运行
+    ssh.script-found-running = 正在查找已在 {address} 上启动的脚本
+    local.spawn-failed = 无法在本机启动程序 {program}：{reason}。请安装该程序或更正名称。
+
+    # RunEngine
+    engine.did-you-mean = 是否想写 {suggestion}？
+    engine.no-such-step = 本次运行没有步骤 {step}。请用 `causeway status` 查看步骤名称。
+    engine.only-needs = 步骤 {step} 依赖尚未完成的 {needs}。请先运行它们，或使用 --until {step}。
+    engine.other-plan = 运行 {run} 开始之后，工作流文本或输入已改变。请用 --updated 比较并改用新的内容继续。
+    engine.step-removed = 工作流中已没有步骤 {step}，而它可能还拥有资源。请保留该步骤，或先销毁本次运行再删除它。
+    engine.run-destroyed = 运行 {run} 已全部或部分撤销，不会被意外重建。请用 --from STEP 从该步骤重建，或开始一次新的运行。
+    engine.run-exists = 运行 {run} 已存在。请用 resume 继续。
+    engine.not-approved = 以下步骤未获批准：{steps}。没有触碰任何资源。请在提示时同意，或使用 --auto-approve。
+    engine.answer-unfit = 步骤 {step} 并不等待此答复：其状态为 {state}。请用 `causeway status` 查看它在等待什么。
+    engine.answer-unknown-output = 步骤 {step} 不需要输出 {output}。请去掉它，或更正名称。
+    engine.answer-wrong-output = 步骤 {step} 的输出 {output} 不合要求：需要 {type} 类型的值。请更正后重新答复。
+    engine.interrupted = 运行被中断。没有丢失任何内容：resume 会从这里继续。
+    engine.step-timeout = 步骤 {step} 未能在 {timeout} 内完成。resume 会从当前状态继续；可用 `timeout:` 给它更多时间。
+    engine.in-doubt = 无法判断步骤 {step} 的调用 {call} 是否已生效。请到对方处查看，然后用 `causeway answer` 加 --adopt ID、--not-created 或 --abandon。
+    engine.doubt-persists = 步骤 {step} 的应答一再丢失。请检查网络连接是否正常，然后 resume。
+    engine.not-durable = 日志无法写入，因此没有再发送任何请求。请腾出空间或修复磁盘，然后 resume。
+    engine.illegal-move = 步骤 {step} 在不可能的时刻报告了 {event}。这是 Causeway 的缺陷：请连同运行日志一起报告。
+    engine.paid-once = 步骤 {step} 已付费一次，不会再次购买。它所对应的资源已不存在；如需再次购买，请开始一次新的运行。
+    engine.no-performer = 这里没有能执行 {provider} 操作的组件。请检查名称是否正确，以及当前版本是否支持。
+    engine.unknown-action = 没有操作 {action}。请用 `causeway providers` 查看名称。
+    flow.assert = 步骤 {step} 的条件不成立：{message}
+    manual.waits = 正在等待他人处理
+
+    # RunJournal
+    journal.corrupt = 日志 {path} 已损坏（{detail}）。文件保持原样。请从备份恢复；在其运行的资源仍存在时不要删除它。
+    journal.foreign = 文件 {path} 不是 Causeway 的日志。文件保持原样。请用 --state 指定其他文件。
+    journal.newer = 日志 {path} 由更新版本的 Causeway 写入（格式 {version}）。文件保持原样。请使用该版本或更新的版本。
+    journal.full = 没有空间写入日志 {path}。没有再启动任何步骤。请腾出空间，然后 resume。
+    journal.unwritable = 日志 {path} 无法使用：{detail}。请检查文件、所在目录和磁盘，然后 resume。
+    journal.held = 运行 {run} 自 {since} 起由主机 {host} 上的进程 {pid} 处理。请等待其结束；如果它不会结束，请使用 --take-over。
+    journal.lost-lock = 运行 {run} 已被另一个进程接管。本进程已停止，没有再写入任何内容。
+    journal.no-key = 缺少密钥 {path}，无法读取日志中的机密。请放回密钥，或设置 CAUSEWAY_STATE_KEY。
+    journal.wrong-key = 来自 {path} 的密钥与写入日志时所用的不同，或不是 32 字节的密钥。请使用正确的密钥。
+    journal.no-run = 没有运行 {run}。请用 `causeway runs` 查看已有的运行。
+    journal.ambiguous-run = 以 {run} 开头的运行不止一个：{candidates}。请写出更长的编号。
 
     # 界面用语
     ui.tool.abstract = 跨云连接私有网络：按名称运行、可断点续跑的工作流，从购买到 ping 通。
@@ -403,6 +568,20 @@ enum ChineseTexts {
     ui.doctor.good = 所需条件均已具备
     ui.doctor.fix = 有 {count} 项待处理
     ui.answer.recorded = 已记录，继续执行 …
+    ui.answer.one-way = -o、--adopt、--not-created、--abandon 只能选一个。
+    ui.doctor.yes = 是
+    ui.doctor.no = 否
+    ui.doctor.journal = 日志目录可写：{path}
+    ui.doctor.homes = 找到工作流和云描述：{path}
+    ui.doctor.homes-fix = 请在项目目录中运行，或使用 --home 目录。
+    ui.doctor.credentials = {provider} 的凭证：{source}
+    ui.doctor.credentials-fix = {cause} 实验环境不需要凭证。
+    ui.doctor.lab = 本机可以运行实验环境
+    ui.doctor.lab-fix = {cause}
+    ui.doctor.agent = SSH agent：{path}
+    ui.doctor.agent-fix = 没有 SSH agent。仅当主机登录未指定密钥时才需要。
+
+    ui.doctor.journal-fix = 请用 --state 或 CAUSEWAY_STATE 指定可写目录。
 
     # WorkflowModel
     workflow.name-not-stem = 工作流名为 {name}，但文件是 {stem}.yaml。在 workflows 文件夹中两者必须一致；请修改其一。

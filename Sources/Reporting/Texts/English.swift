@@ -1,6 +1,53 @@
 /// Every text in English: `code = template`, one a line; `\n` breaks a line, `{name}` is an argument.
 enum EnglishTexts {
   static let table = #"""
+    # CloudClient
+    cloud.no-credentials = No access keys for {provider} were found. Looked at: {looked}. Set the variables, or log in with the vendor's own command-line tool.
+    cloud.no-profile = The profile {profile} of {provider} has no access keys. Looked at: {looked}. Correct the name given with --account, or add the profile.
+    cloud.credentials-kind = The profile {profile} in {file} gets its keys through {kind}, which is not supported. Use a profile with access keys, or put temporary keys into the environment.
+    cloud.credentials-file = The file {file} cannot be read: it is not JSON. Repair it with the vendor's command-line tool.
+    cloud.endpoint-invalid = {endpoint} is not an endpoint. Write http:// or https:// with a host and, if need be, a port, and nothing behind.
+    cloud.endpoint-not-loopback = The endpoint {endpoint} of {product} is not on this machine. In a lab nothing may leave it; start the lab with this provider.
+    cloud.provider-unknown = There is no provider {provider} here. Check the name, or the homes that provider files are searched in.
+    cloud.product-unknown = The provider {provider} has no product {product}. Correct the call in its product file.
+    cloud.protocol-missing = Calls of {provider} (protocol {protocol}) cannot be made by this version. Update Causeway, or leave out its steps.
+    cloud.unreachable = {host} could not be reached for {call} ({reason}: {detail}). Check the network, the proxy and the region; then resume.
+    cloud.throttled = {host} asked to slow down and did not let {call} through in time ({code}). Resume later, or lower --parallel.
+    cloud.transient = {host} had a fault of its own at {call} ({code}). Resume later.
+    cloud.not-yet = {host} was not ready for {call} ({code}). Resume later.
+    cloud.expired = The credentials ran out during {call} ({code}). Renew them and resume.
+    cloud.clock = {host} refused the time stamp of {call} ({code}). Set this machine's clock and resume.
+    cloud.already-exists = What {call} makes is there already ({code}). Choose another name, or let the step adopt it.
+    cloud.not-found = {call} names something that is not there ({code}). Check its inputs.
+    cloud.in-use = Something still uses what {call} is about ({code}). Take that away first, or resume later.
+    cloud.conflict = {call} is in conflict with the present state ({code}). Look at the resource, then resume.
+    cloud.denied = The account may not do {call} ({code}). Grant the permission, settle what is owed, or use another account.
+    cloud.quota = A limit of the account stopped {call} ({code}). Raise the quota, choose another type or zone, then resume.
+    cloud.invalid = {host} found the parameters of {call} wrong ({code}). Correct the step's inputs.
+    cloud.refused = {host} refused {call} ({code}). See the vendor's message; then resume.
+    cloud.too-many-pages = The list of {call} did not end after {pages} pages. Narrow the step's inputs.
+    cloud.doubt = Nobody can tell whether {call} happened: the request may have left, and no answer came. Resume looks for the result before anything is repeated.
+    cloud.interrupted = The step was interrupted. Resume goes on from here.
+    cloud.input-missing = The input {input} of {action} has no value. Give it one; perhaps a step that feeds it was skipped.
+    cloud.input-invalid = The input {input} of {action} breaks its rule ({rule}). Correct its value.
+    cloud.output-type = The output {output} of {action} is not a {expected}. Correct its expression in the provider file.
+    cloud.nothing-found = {action} found nothing for the given inputs. Check them, and the region and account.
+    cloud.vanished = What {action} made is not there any more. Look for who deleted it; destroy and run again, or name another with answer --adopt.
+    cloud.no-id = {action} cannot be looked up, since its id is not known. Name it with answer --adopt ID, or take it back by hand.
+    cloud.not-ours = What {action} would make is there already and was not made by this run. Choose another name, or set adopt.
+    cloud.not-identical = What {action} would make is there already, but differs in: {inputs}. Change the inputs, or choose another name.
+    cloud.doubt-differs = After a lost answer {action} found its thing with another content, different in: {inputs}. Look at it, then say with answer what it is.
+    cloud.cannot-update = What {action} made has other values by now ({inputs}), and they cannot be changed in place. Destroy the step and run it again.
+    cloud.update-not-seen = {action} was written, but {inputs} still shows the old value after {after}. Look at it in the console, then resume.
+    cloud.wait-failed = What {action} made came into a failed state ({condition}). Look at it in the console; destroy the step and run it again.
+    cloud.wait-timeout = {action} was not done after {after} ({condition}). It goes on over there; resume waits again without sending anything.
+    cloud.undo-not-seen = {action} was taken back, but is still there after {after}. Run destroy again later.
+    cloud.waiting = {action}: waiting ({elapsed})
+    cloud.repeating = {call}: the other side is busy ({code}), trying again
+    cloud.looking-up = {action}: looking for what a lost answer may have made
+    cloud.command-action = {action} is no action that runs a command on a host. Write one with an input named command, such as alibaba/ecs.command.
+    cloud.command-too-long = The command has {length} characters; {action} takes {limit}. Copy a script to the host and run that.
+
     # What commands refuse before they begin.
     command.no-workflow = There is no workflow {name}. Use one of: {known}; or give a path that ends in .yaml.
     command.no-file = The file {path} cannot be read. Correct the path, or its permissions.
@@ -9,13 +56,13 @@ enum EnglishTexts {
     command.bad-account = "{text}" binds no account of this workflow. Write NAME=PROFILE; the names here: {known}.
     command.no-runs = There is no run in the journal. Begin one with 'causeway run WORKFLOW'.
     command.no-unfinished-run = Every run is finished. Name a run of 'causeway runs', or begin one with 'causeway run WORKFLOW'.
-    command.lab-gone = The run {run} belongs to the lab {name}, which is not running any more. Its clouds are gone with it: begin a new run with 'causeway run WORKFLOW --lab'.
-    command.lab-not-running = No lab called {name} is running. See 'causeway lab status', or start one with 'causeway lab up --name {name}'.
+    command.lab-gone = The run {run} belongs to the lab {lab}, which is not running any more. Its clouds are gone with it: begin a new run with 'causeway run WORKFLOW --lab'.
+    command.lab-not-running = The lab {name} is not running. See 'causeway lab status' for those that are, or start one with 'causeway lab up'.
     command.lab-running = A lab called {name} is running already. End it with 'causeway lab down --name {name}', or choose another name.
-    command.lab-start = The lab {name} did not start: {reason}. See 'causeway doctor' for what this machine lacks.
-    command.no-lab-host = The lab has no host called {host}. Use one of: {known}.
+    command.lab-start = The lab {name} does not work: {detail}\nSee 'causeway doctor' for what this machine lacks.
+    command.no-lab-host = The lab has no host {name}, or it cannot be entered: {known}\nUse an id, a name or a private address of 'causeway lab hosts'.
     command.no-fixture = There is no fixture {name}, so a lab cannot be made ready for it. Add workflows/fixtures/{name}.yaml, or use one of: {known}.
-    command.fixture-failed = The fixture {name} failed: what the tutorial takes for granted could not be made. Read the cause above, end the lab with 'causeway lab down', and try again.
+    command.fixture-failed = The fixture {name} failed, so what the tutorial takes for granted is not there; the lab was ended. The cause stands above: correct it and try again.
     command.needs-approval = Something is paid for in advance, and there is no terminal to ask at. Look at 'causeway plan', then add --auto-approve.
     command.not-approved = Not approved: nothing was touched. Run again and type 'yes', or change the inputs so that nothing is bought.
     command.no-provider = There is no provider {name}. Use one of: {known}.
@@ -24,6 +71,9 @@ enum EnglishTexts {
     command.snapshot-damaged = The text of {path} that the run {run} was made from is missing in the journal or was changed. Restore the journal from a copy, or go by the files of today: 'causeway resume {run} --updated'.
     command.lab-action-outside-fixture = The action {action} exists in the lab only, and {workflow} is no fixture. Use an action of a cloud, or move the step to workflows/fixtures/.
     command.run-name-taken = A run is called {name} already. Choose another --name, or go on with that one: 'causeway resume {name}'.
+    command.lab-action = The lab could not do {action}: {detail}\nSee 'causeway lab status', or end the lab with 'causeway lab down' and start again.
+    command.bad-port = The port '{text}' is not understood. Write CLOUD=PORT, such as aws=4566.
+    command.bad-pace = The pace '{text}' is not understood. Write a factor from 0 (at once) to 1000, where 1 is the speed of the real clouds.
 
     # Documents
     document.wrong-kind = {part}: expected {expected}, found {found}. Write a {expected} here.
@@ -102,10 +152,10 @@ enum EnglishTexts {
     help.lab-down.more = Examples:\n  causeway lab down\n  causeway lab down --all
     help.lab-status.abstract = Show the labs that are running.
     help.lab-status.more = Example:\n  causeway lab status
-    help.lab-hosts.abstract = List the hosts of a lab, with their addresses.
+    help.lab-hosts.abstract = List the hosts of a lab: id, name, cloud, private address, and how to log in.
     help.lab-hosts.more = Example:\n  causeway lab hosts
     help.lab-ssh.abstract = Log in to a host of a lab, or run a command there.
-    help.lab-ssh.more = Names are those of 'causeway lab hosts'.\n\nExamples:\n  causeway lab ssh business-service\n  causeway lab ssh business-service ip route
+    help.lab-ssh.more = Hosts go by the id, name or private address that 'causeway lab hosts' shows.\n\nExamples:\n  causeway lab ssh business-service\n  causeway lab ssh business-service ip route
     help.lab-ledger.abstract = Show everything that was ever made in a lab, and every call that came in.
     help.lab-ledger.more = Example:\n  causeway lab ledger --json
     help.lab-serve.abstract = Be the process of a lab (started by 'causeway lab up').
@@ -120,7 +170,6 @@ enum EnglishTexts {
     help.argument.provider = A provider, such as aws, or one of its actions, such as aws/ec2.instance.
     help.argument.host = Name of a host, as 'causeway lab hosts' shows it.
     help.argument.command = Command to run there; a login when none is given.
-    help.argument.lab = Name of a lab.
     help.option.home = Look for workflows and providers in this folder first (environment: CAUSEWAY_HOME).
     help.option.state = Journal file, or a folder for it (environment: CAUSEWAY_STATE).
     help.option.lang = Language of what is said; else LC_ALL, LC_MESSAGES or LANG decides.
@@ -146,7 +195,6 @@ enum EnglishTexts {
     help.option.only = Run this step alone; what it depends on must be done. May be repeated.
     help.option.take-over = Take the run over although another process is working on it.
     help.option.updated = Go by the workflow and provider files of today, and by new inputs; what changed runs again.
-    help.option.explain = Say what each step would be after the change, and stop.
     help.option.output = Output that the step hands in; may be repeated.
     help.option.adopt = The thing is there, under this id: use it.
     help.option.not-created = The thing is not there: create it again.
@@ -154,11 +202,14 @@ enum EnglishTexts {
     help.option.no-resume = Record the answer only, do not go on.
     help.option.follow = Go on printing while the run goes on.
     help.option.adopted = Also undo what the run used but did not create.
-    help.option.name = Name of the lab.
     help.option.fixture = What to make in it: the fixture of this workflow.
     help.option.pace = How fast its clouds are: 1 is like the real ones, 0 is at once.
-    help.option.all = Every lab of this machine, and what a killed one left.
-    help.option.foreground = Stay in the foreground until Ctrl-C.
+    help.lab-fault.abstract = Arm faults in a running lab.
+    help.lab-fault.more = A fault is CLOUD:ACTION:KIND[:ARGUMENT][:COUNT]; ACTION may be *. Kinds: refuse, reset-before, drop-response, slow, timeout, http-500, http-502, http-503, throttle, truncate, malformed, wrong-type, clock-skew, expired-token, lag, code.\n\nExample:\n  causeway lab fault alibaba:CreateCen:throttle:3
+    help.option.name-of-lab = Name of the lab; without one the only one that runs, else 'default'.
+    help.option.all-labs = Every lab, and what a killed one left behind.
+    help.option.port = Port of a cloud's API on 127.0.0.1, such as aws=4566; else a free one. May be repeated.
+    help.option.folder = Folder of the lab.
 
     # JMESPath
     jmespath.unexpected-character = The character {character} has no meaning in an expression here. Take it out, or put text in single quotes.
@@ -183,6 +234,25 @@ enum EnglishTexts {
     jmespath.key-type = {function} can order only by numbers or only by strings, but found {found}. Choose another key.
     jmespath.undefined-variable = There is no variable ${name}. Use one of the roots, such as $inputs.
 
+    # Lab
+    lab.fault-malformed = "{fault}" is no fault. Write CLOUD:ACTION:KIND[:ARGUMENT][:COUNT], such as alibaba:CreateCen:drop-response:1.
+    lab.fault-unknown-cloud = "{fault}" names the cloud {cloud}, which the lab does not have. Use aws, alibaba, azure, qingcloud or oss.
+    lab.fault-unknown-kind = "{fault}" asks for {kind}, which is no kind of fault or has a wrong argument. Use refuse, reset-before, reset-after, timeout, slow, http-500, http-502, http-503, throttle, truncate, malformed, wrong-type, clock-skew, expired-token, lag or code.
+    lab.state-folder = The lab cannot write to its folder {path}: {reason}. Choose another one with --state.
+    lab.port = The lab cannot listen on port {port} of 127.0.0.1 for {cloud}: {reason}. Leave the port out to take a free one.
+    lab.no-loopback-network = Too many labs run on this machine: none of 127.192.0.0 to 127.254.0.0 is free. End some with "causeway lab down".
+
+    # LabFabric
+    lab.tool-missing = The lab needs {tool}, which is not installed. Install the package {package}: apt-get install {package}.
+    lab.needs-root = The lab makes network namespaces and needs root rights. Run the command as root, or with sudo.
+    lab.kernel-lacks = The lab needs {feature}, and the kernel refuses it: {reason}. Use a machine or container whose kernel allows it.
+    lab.topology-invalid = The lab's network cannot be made as asked: {problems}. This is a fault of the lab; please report it.
+    lab.refused = The lab could not {what}: {message}. Run "causeway doctor" to see what this machine lacks.
+    lab.no-such-host = The lab has no running host {host}. Run "causeway lab hosts" to see those that it has.
+    lab.host-exists = The lab has a host {host} already. Remove it first, or choose another name.
+    lab.name-taken = A lab called {name} is running. Take it with --lab-name {name}, end it with "causeway lab down", or choose another name.
+    lab.closed = The lab was taken down. Start it again with "causeway lab up".
+
     # Planning
     plan.unknown-action = There is no action {action}. See `causeway providers` for those that there are.
     plan.unknown-provider = There is no provider {provider}. See `causeway providers` for those that there are.
@@ -202,6 +272,7 @@ enum EnglishTexts {
     plan.required-from-conditional = Step {step} needs {argument}, but step {source} may be skipped or may fail, and then it is missing and {step} fails. Give {step} the same when, or another value.
     plan.required-null = Step {step} needs {argument}, but it is null, so the step would fail. Give the value that it is made from.
     plan.account-of-other-provider = The account {account} belongs to {provider}, but the step uses {action}. Use an account of the same provider.
+    plan.account-not-known = The account of step {step} depends on what other steps give. It must be known before the run; feed it from inputs.
     plan.unknown-account = Step {step} uses the account {account}, which is not declared under accounts. Declared: {known}.
     plan.unknown-input = The workflow {workflow} has no input {input}. It has: {known}.
     plan.missing-input = The input {input} ({type}) is missing. Give it with -i {input}=VALUE or in a file with -f.
@@ -221,6 +292,15 @@ enum EnglishTexts {
     plan.too-deep = A value is handed on through more than {limit} includes. Make them flatter.
     step.missing-input = Step {step} needs {input}, but its value is null. The step that should give it was skipped or gave nothing.
     step.not-boolean = The condition gave {found}; it must give true or false.
+
+    # Probes
+    probe.action-unknown = There is no action {action}. See causeway actions probe for those that there are.
+    probe.input-invalid = The argument {input} of the probe cannot be {found}. Correct it in the workflow.
+    probe.program-missing = The host has no {program} to probe with. Install it there, or probe from another host.
+    probe.packets-lost = {to} answered {received} of {sent} pings: {loss_percent} % lost, {max_loss} % allowed. Look at the routes and security groups on the way, in both directions.
+    probe.ping-failed = The ping to {to} could not be sent (status {status}): {reason}. Check the address, the source and the host's routes.
+    probe.not-connected = No TCP connection to {to} port {port} came about within {timeout}: {reason}. Check that something listens there, and the security groups on the way.
+    probe.pinging = pinging {to}
 
     # ProviderModel
     provider.no-file = The provider {provider} has no provider.yaml. Add one with title and protocol.
@@ -242,6 +322,7 @@ enum EnglishTexts {
     action.token-not-sent = The action {action} relies on an idempotency token, but no create sends it. Put the token into its parameters, or use doubt: lookup.
     action.update-needs = The action {action} updates, but has no {key}. An update reads what is there, compares, writes, and reads back.
     action.adopt-needs-match = The action {action} may adopt what others made, but has no match that would find it.
+    action.adopt-needs-compare = The action {action} adopts what is identical, but compares nothing. Add compare, so that identical has a meaning.
     action.wait-needs-read = The action {action} waits, but has nothing to repeat. Give it a read, or the wait a call of its own.
     action.gone-needs-read = The action {action} says when the thing is gone, but has no read to see it.
     action.self-too-early = {part} reads self in its first call {call}, but a look-up without an id has no object yet. Use inputs, token or id.
@@ -251,6 +332,90 @@ enum EnglishTexts {
     action.never-boolean = {part} never gives true or false: {expression}. Write a comparison.
     action.no-pick = {part} does not say which part of the answer to {call} is the object. Add pick ("@" is the whole answer).
     action.bad-operation = "{text}" at {part} is no call. Write the operation (CreateCen), product:Operation (cbn:CreateCen), or a method and a path.
+
+    # RemoteShell
+    ssh.host-invalid = The member {member} of this host cannot be {found}. A host is an address, local, or {address, port, user, key | password | agent, host_key | known, jump}.
+    ssh.host-member-unknown = A host has no member {member}. Its members are: {members}.
+    ssh.host-member-unknown-near = A host has no member {member}. Did you mean {suggestion}?
+    ssh.host-key-unreadable = The given host key cannot be read. Give the line of its public key, such as ssh-ed25519 AAAA..., or with known: console the console's text with cloud-init's block of host keys.
+    ssh.input-invalid = The argument {input} cannot be used: {reason}. Correct it in the workflow.
+    ssh.action-unknown = There is no action {action}. See causeway actions ssh for those that there are.
+    ssh.name-unknown = The name {address} has no address. Check its spelling and the name server, or give the IP address.
+    ssh.connection-refused = {address} is up, but nothing accepts connections on port {port}. It may still boot; check that sshd runs there and that the port is right.
+    ssh.unreachable = {address} port {port} cannot be reached: {reason}. Check the address, its public IP and the routes to it.
+    ssh.no-answer = {address} port {port} does not answer. It may still boot; check the security group, the firewall and the public IP.
+    ssh.no-greeting = {address} port {port} accepts connections but does not speak SSH within the time. The host is overloaded or still boots, or another service has this port.
+    ssh.handshake-failed = The SSH handshake with {address} failed: {reason}. A booting host does that for a while; else its sshd offers no algorithm that is known here.
+    ssh.connection-lost = The connection to {address} was lost. Run causeway resume: what was running there is found again.
+    ssh.channel-refused = {address} let {user} in but refused the command: {reason}. Check ForceCommand, MaxSessions and the user's shell there.
+    ssh.timed-out = {address} did not finish in the time allowed. Allow more time, or look at the host.
+    ssh.cancelled = The command was stopped on request.
+    ssh.protocol-error = The SSH connection to {address} broke down: {reason}. Run causeway resume.
+    ssh.host-key-unknown = The host key of {address} is not known; it shows {type} {offered}. Compare that with the host's own, then give it as host_key, or write known: first-use to accept it once for this run.
+    ssh.host-key-changed = The host key of {address} is not the expected one. Expected: {expected}. Shown: {offered}. If the host was rebuilt on purpose, correct host_key or known_hosts; else somebody may be listening in.
+    ssh.host-key-revoked = The host key {offered} of {address} is marked as revoked in known_hosts. Do not connect; give the host a new key.
+    ssh.known-hosts-unwritable = The host key cannot be recorded in {path}: {reason}. Without a record it could not be checked later; make the file writable.
+    ssh.login-refused = {address} does not let {user} in ({method}). Check the user's name and that this key or password is installed there.
+    ssh.no-key = There is no key to log in to {address} with: no agent has one, and ~/.ssh holds neither id_ed25519 nor id_ecdsa without a passphrase. Give a key, or make one with ssh-keygen -t ed25519.
+    ssh.no-agent = The SSH agent cannot be used ({reason} {path}). Start it and add the key with ssh-add, or give the key itself.
+    ssh.rsa-key = The key for {address} is an RSA key ({key}). The SSH library here signs with it by SHA-1 only, which OpenSSH 8.8 and newer refuse; an agent does not change that. Make an ed25519 key with ssh-keygen -t ed25519 and install it.
+    ssh.key-unreadable = The private key {path} cannot be used: {reason}. Give an ed25519 or ECDSA key in OpenSSH or PEM form, with the right passphrase.
+    ssh.key-encrypted = The private key for {address} is protected by a passphrase. Give passphrase as well, or add the key to the agent and write agent: true.
+    ssh.script-failed = {path} on {address} ended with status {status}. Its last lines: {last}
+    ssh.script-died = The script on {address} is gone without leaving a status: the host was rebooted, or the process was killed. Look at what it has done before running it again with retry or resume.
+    ssh.script-timed-out = The script on {address} did not end in time and was stopped with all its processes. Give the step a longer timeout, or look at why it hangs.
+    ssh.script-missing = There is no script {path} on {address}. Give its url or its text, or put it there.
+    ssh.script-unsettled = {address} broke off before it said whether the script was started: {reason}. Run causeway resume: the marker on the host tells.
+    ssh.fetch-failed = {address} could not fetch the script: {reason}. Check the address and the host's way to the internet, or give the script as text.
+    ssh.marker-unwritable = {address} cannot record the run of the script, so it was not started: {reason}. Make room on its disk, or check the user's rights.
+    ssh.marker-differs = Another script or other arguments were run on {address} under the token of this step. Start a new run, or undo the old one first.
+    ssh.program-missing = {address} lacks the program {program}, which a script that outlives its connection needs. Install it there.
+    ssh.sudo-missing = {user} is not root on {address}, and sudo is not installed there. Log in as root, or install sudo.
+    ssh.sudo-password = sudo on {address} wants a password from {user}. Allow it without one (NOPASSWD), or log in as root.
+    ssh.upload-failed = {path} could not be put on the host: {reason}. Check the folder, the disk and the user's rights.
+    ssh.facts-unreadable = {address} did not answer completely when asked what it is. Check that its shell is a POSIX shell.
+    ssh.not-ready = {address} lets us in, but {path} is not there yet. It may still boot; allow more patience, or look at its log.
+    ssh.waiting-for-host = waiting for {address} ({code})
+    ssh.script-running = the script runs on {address}
+    ssh.script-found-running = looking for the script that was started on {address}
+    local.spawn-failed = The program {program} could not be started on this machine: {reason}. Install it, or correct its name.
+
+    # RunEngine
+    engine.did-you-mean = Did you mean {suggestion}?
+    engine.no-such-step = The run has no step {step}. Look at `causeway status` for the names of its steps.
+    engine.only-needs = Step {step} needs {needs}, which is not done yet. Run that first, or use --until {step}.
+    engine.other-plan = The texts or inputs of run {run} changed since it began. Go on with --updated to compare and use the new ones.
+    engine.step-removed = The workflow no longer has step {step}, which may own something. Keep the step, or destroy the run before you take it out.
+    engine.run-destroyed = Run {run} was taken back, wholly or in part, and is not built again by accident. Use --from STEP to build again from there, or start a new run.
+    engine.run-exists = Run {run} exists already. Use resume to go on with it.
+    engine.not-approved = Nobody agreed to: {steps}. Nothing was touched. Agree at the prompt, or use --auto-approve.
+    engine.answer-unfit = Step {step} does not wait for this answer: it is {state}. Look at `causeway status` for what it waits for.
+    engine.answer-unknown-output = Step {step} asks for no output {output}. Leave it out, or correct the name.
+    engine.answer-wrong-output = The output {output} of step {step} does not fit: a value of type {type} is needed. Correct it and answer again.
+    engine.interrupted = The run was interrupted. Nothing is lost: resume goes on from here.
+    engine.step-timeout = Step {step} was not done within {timeout}. Resume goes on from where it stands; give it more time with `timeout:`.
+    engine.in-doubt = Nobody can tell whether {call} of step {step} happened. Look there, then use `causeway answer` with --adopt ID, --not-created or --abandon.
+    engine.doubt-persists = The answers to step {step} were lost again and again. Look whether the connection is sound, then resume.
+    engine.not-durable = The journal could not be written, so nothing more was sent. Make room or repair the disk, then resume.
+    engine.illegal-move = Step {step} reported {event} where that cannot be. This is a defect of Causeway: please report it with the run's log.
+    engine.paid-once = Step {step} was paid for once and is not bought again. What it stood for is not there any more; start a new run to buy it again.
+    engine.no-performer = Nothing here can carry out actions of {provider}. Look whether the name is right and this build has it.
+    engine.unknown-action = There is no action {action}. Look at `causeway providers` for the names.
+    flow.assert = The condition of step {step} does not hold: {message}
+    manual.waits = waits for somebody else
+
+    # RunJournal
+    journal.corrupt = The journal {path} is damaged ({detail}). It was left as it is. Restore it from a backup; do not delete it while resources of its runs exist.
+    journal.foreign = The file {path} is no journal of Causeway. It was left as it is. Name another file with --state.
+    journal.newer = The journal {path} was written by a newer Causeway (format {version}). It was left as it is. Use that version or a later one.
+    journal.full = There is no room left for the journal {path}. Nothing more was started. Make room, then resume.
+    journal.unwritable = The journal {path} cannot be used: {detail}. Look at the file, its folder and the disk, then resume.
+    journal.held = Run {run} is worked on by process {pid} on {host} since {since}. Wait until it ends; if it will not, use --take-over.
+    journal.lost-lock = Run {run} was taken over by another process. This one stopped and wrote nothing more.
+    journal.no-key = The key {path} is missing, without which the secrets of the journal cannot be read. Put it back, or set CAUSEWAY_STATE_KEY.
+    journal.wrong-key = The key from {path} is not the one that the journal was written with, or is no key of 32 bytes. Use the right one.
+    journal.no-run = There is no run {run}. Look at `causeway runs` for the runs that there are.
+    journal.ambiguous-run = {run} begins more than one run: {candidates}. Write more of the id.
 
     # Words and labels of the interface.
     ui.tool.abstract = Connects private networks across clouds: named, resumable workflows from purchase to ping.
@@ -403,6 +568,20 @@ enum EnglishTexts {
     ui.doctor.good = everything that is needed is there
     ui.doctor.fix = {count} things to do
     ui.answer.recorded = Recorded. Going on …
+    ui.answer.one-way = Give one of -o, --adopt, --not-created and --abandon.
+    ui.doctor.yes = yes
+    ui.doctor.no = no
+    ui.doctor.journal = journal folder can be written: {path}
+    ui.doctor.homes = workflows and providers are found: {path}
+    ui.doctor.homes-fix = Run this in the project's folder, or give --home DIR.
+    ui.doctor.credentials = credentials for {provider}: {source}
+    ui.doctor.credentials-fix = {cause} Not needed for the lab.
+    ui.doctor.lab = the lab can run here
+    ui.doctor.lab-fix = {cause}
+    ui.doctor.agent = SSH agent: {path}
+    ui.doctor.agent-fix = No SSH agent. Needed only for hosts whose login names no key.
+
+    ui.doctor.journal-fix = Give a folder that can be written with --state or CAUSEWAY_STATE.
 
     # WorkflowModel
     workflow.name-not-stem = The workflow is named {name}, but its file is {stem}.yaml. In a workflows folder both must be the same; rename one of them.

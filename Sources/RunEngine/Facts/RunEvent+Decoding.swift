@@ -1,4 +1,5 @@
 package import Basics
+
 import struct FoundationEssentials.Date
 
 extension RunEvent {
@@ -23,7 +24,7 @@ extension RunFact {
     case "run_updated": self = .updated(try RunHeader(reader))
     case "opened": self = .opened(try WorkOrder(reader))
     case "approved": self = .approved(try reader.addresses("steps"), by: try reader.text("by"))
-    case "reset": self = .reset(try reader.addresses("steps"))
+    case "reset": self = .reset(try reader.addresses("steps"), sameToken: try reader.addresses("same_token"))
     case "interrupted": self = .interrupted
     case "ended": self = .ended(try reader.word("verdict"), isComplete: reader["complete"].bool ?? false)
     case let kind: self = .step(StepAddress(try reader.text("step")), try StepFact(kind, reader))

@@ -1,4 +1,5 @@
 package import Basics
+
 import struct FoundationEssentials.Date
 
 extension RunEvent {
@@ -53,7 +54,9 @@ extension RunFact {
       members["steps"] = .addresses(steps)
       members["by"] = .string(by)
     case .step(_, let fact): fact.encode(into: &members)
-    case .reset(let steps): members["steps"] = .addresses(steps)
+    case .reset(let steps, let sameToken):
+      members["steps"] = .addresses(steps)
+      if !sameToken.isEmpty { members["same_token"] = .addresses(sameToken) }
     case .interrupted: break
     case .ended(let verdict, let isComplete):
       members["verdict"] = .string(verdict.rawValue)

@@ -1,4 +1,5 @@
 package import Basics
+
 package import struct FoundationEssentials.Date
 
 /// One fact about a run: the only thing that a journal holds, and the only way in which a run's state changes.
@@ -56,8 +57,8 @@ package enum RunFact: Hashable, Sendable {
   /// A person, or a flag, said yes to these steps.
   case approved([StepAddress], by: String)
   case step(StepAddress, StepFact)
-  /// These finished steps are to run again; their generation grows, what they own stays known.
-  case reset([StepAddress])
+  /// These finished steps are to run again; what they own stays known, and the generation of all but `sameToken` grows.
+  case reset([StepAddress], sameToken: [StepAddress])
   /// The user asked to stop.
   case interrupted
   /// A session of work is over; `isComplete` tells that no step of the plan is left to do.

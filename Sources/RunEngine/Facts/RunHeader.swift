@@ -38,7 +38,8 @@ package struct RunHeader: Hashable, Sendable {
 
   /// The header of a run of `plan`.
   package init(
-    plan: Plan, id: String, name: String? = nil, toolVersion: String, lab: String? = nil, accounts: [String: String] = [:]
+    plan: Plan, id: String, name: String? = nil, toolVersion: String, lab: String? = nil,
+    accounts: [String: String] = [:]
   ) {
     self.init(
       id: id, name: name, workflow: plan.workflow.name, workflowFile: plan.workflow.file, inputs: plan.inputs,

@@ -33,14 +33,27 @@ extension RunMachine {
     return (graph.steps[position].undoesWithoutIntent || adopted) && slots[position].phase == .succeeded
   }
 
-  /// What an order adds before it begins: steps to reset, steps to skip. Empty for an order that only goes on.
+  /// What an order adds before it begins: steps to reset, steps to skip.
+  ///
+  /// Empty for an order that only goes on.
   package func preparation(for order: WorkOrder) -> [RunFact] {
     let again = graph.following(order.from.flatMap(graph.positions(within:)))
     var reset = graph.steps.indices.filter { again[$0] && slots[$0].isResettable }
-    if order.kind == .verify { reset = graph.steps.indices.filter { graph.steps[$0].isProbe && slots[$0].isResettable } }
+    if order.kind == .verify {
+      reset = graph.steps.indices.filter { graph.steps[$0].isProbe && slots[$0].isResettable }
+    }
     let skipped = order.skip.flatMap(graph.positions(within:)).filter { !countsAsDone($0) }
-    return (reset.isEmpty ? [] : [.reset(reset.map { graph.steps[$0].address })])
+    return (reset.isEmpty ? [] : [resetFact(reset)])
       + skipped.map { .step(graph.steps[$0].address, .skipped(.request)) }
+  }
+
+  /// The reset of these steps: what was paid for, what is in doubt and what never was carried out keeps its token.
+  func resetFact(_ positions: [Int]) -> RunFact {
+    let same = positions.filter { position in
+      let slot = slots[position]
+      return graph.steps[position].isPrepaid || slot.record.isInDoubt || !slot.record.succeeded
+    }
+    return .reset(positions.map { graph.steps[$0].address }, sameToken: same.map { graph.steps[$0].address })
   }
 
   /// Whether an order leaves anything to do; when not, nothing is written and nothing is asked of anybody.
@@ -55,11 +68,14 @@ extension RunMachine {
   package func problems(with order: WorkOrder) -> Diagnostics {
     var problems = Diagnostics()
     for address in order.named where graph.positions(within: address).isEmpty {
-      let near = Suggestion.nearest(to: address.text, in: graph.steps.map(\.address.text))
-      problems.add(Diagnostic(.engineNoStep, ["step": address.text].adding("suggestion", near)))
+      let names = graph.steps.map(\.address.text)
+      problems.add(
+        Diagnostic(.engineNoStep, ["step": address.text], related: .didYouMean(address.text, among: names)))
     }
     for position in order.only.flatMap(graph.positions(within:)) {
-      let open = graph.steps[position].dependencies.filter { !countsAsDone($0) && !order.only.contains(graph.steps[$0].address) }
+      let open = graph.steps[position].dependencies.filter {
+        !countsAsDone($0) && !order.only.contains(graph.steps[$0].address)
+      }
       guard !open.isEmpty else { continue }
       let names = open.map { graph.steps[$0].address.text }.joined(separator: ", ")
       problems.add(Diagnostic(.engineOnlyNeeds, ["step": graph.steps[position].address.text, "needs": names]))
@@ -78,8 +94,10 @@ extension StepSlot {
   }
 }
 
-extension [String: String] {
-  fileprivate func adding(_ name: String, _ value: String?) -> [String: String] {
-    value.map { merging([name: $0]) { _, new in new } } ?? self
+extension [Diagnostic] {
+  /// A note with the nearest of the known names, if one is near.
+  static func didYouMean(_ name: String, among known: [String]) -> [Diagnostic] {
+    guard let near = Suggestion.nearest(to: name, in: known) else { return [] }
+    return [Diagnostic(.engineDidYouMean, ["suggestion": near], severity: .note)]
   }
 }

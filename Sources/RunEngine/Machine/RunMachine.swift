@@ -1,5 +1,6 @@
 package import Basics
 package import Planning
+
 package import struct FoundationEssentials.Date
 
 /// The state of a run as a value: what its events say, and what may start now.
@@ -75,7 +76,9 @@ package struct RunMachine: Sendable {
     case .opened(let order): open(order)
     case .approved(let steps, _): approved.formUnion(steps)
     case .step(let address, let fact): try apply(fact, to: address, at: time)
-    case .reset(let steps): for step in steps { try reset(step) }
+    case .reset(let steps, let sameToken):
+      let same = Set(sameToken)
+      for step in steps { try reset(step, keepsToken: same.contains(step)) }
     case .interrupted: wasInterrupted = true
     case .ended(let verdict, _):
       self.verdict = verdict
@@ -122,13 +125,10 @@ package struct RunMachine: Sendable {
     }
   }
 
-  private mutating func reset(_ address: StepAddress) throws(IllegalMove) {
+  private mutating func reset(_ address: StepAddress, keepsToken: Bool) throws(IllegalMove) {
     let index = slotIndex(address)
     guard slots[index].phase != .running else { throw IllegalMove(kind: "reset", phase: .running) }
-    let paid = index < graph.steps.count && graph.steps[index].isPrepaid
-    if slots[index].phase == .succeeded, !paid, !slots[index].record.isInDoubt {
-      slots[index].enter(slots[index].generation + 1)
-    }
+    if !keepsToken { slots[index].enter(slots[index].generation + 1) }
     slots[index].phase = .waiting
     slots[index].failure = nil
     slots[index].stay = nil

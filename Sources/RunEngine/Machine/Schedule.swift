@@ -46,7 +46,9 @@ package struct Schedule: Sendable {
 
   package mutating func stop() { isStopped = true }
 
-  /// The next step to look at, most urgent first; `nil` when none may start. The caller starts, skips, fails, queues or delays it.
+  /// The next step to look at, most urgent first; `nil` when none may start.
+  ///
+  /// The caller starts, skips, fails, queues or delays it.
   package mutating func next() -> Int? {
     guard !isStopped, runningCount < limit, let position = readyHeap.pop() else { return nil }
     marks[position] = .taken
@@ -70,8 +72,12 @@ extension Schedule {
     }
     open = graph.steps.map { $0.dependencies.count { !done[$0] } }
     doneCount = graph.steps.indices.count { wanted[$0] && done[$0] }
-    for position in graph.steps.indices where machine.slots[position].phase == .abandoned { block(after: position, graph) }
-    for position in graph.steps.indices where marks[position] == .pending && open[position] == 0 { makeReady(position, graph) }
+    for position in graph.steps.indices where machine.slots[position].phase == .abandoned {
+      block(after: position, graph)
+    }
+    for position in graph.steps.indices where marks[position] == .pending && open[position] == 0 {
+      makeReady(position, graph)
+    }
   }
 
   /// Backward over everything; only steps that `hasWork` are handed out.

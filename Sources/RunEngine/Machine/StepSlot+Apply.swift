@@ -1,4 +1,5 @@
 import Basics
+
 package import struct FoundationEssentials.Date
 
 /// A fact that cannot follow what is known of a step: a programming error live, a corrupt journal in replay.
@@ -14,13 +15,13 @@ extension StepSlot {
   package func allows(_ fact: StepFact) -> Bool {
     switch fact {
     case .started(let generation, let attempt, _):
-      (phase == .waiting || phase == .person) && generation == nextGeneration && attempt == self.attempt + 1
+      [.waiting, .person, .failed].contains(phase) && generation == nextGeneration && attempt == self.attempt + 1
     case .intent(let intent):
       phase == .running && !record.intents.contains { !$0.answered && $0.intent.ordinal != intent.ordinal }
     case .answered(let ordinal, _), .refused(let ordinal, _):
       (phase == .running || phase == .undoing) && record.intents.contains { $0.intent.ordinal == ordinal }
     case .succeeded: phase == .running || (phase == .person && request?.reason == .manual)
-    case .failed: phase == .running || phase == .waiting
+    case .failed: [.running, .waiting, .person, .failed].contains(phase)
     case .waiting: phase == .running
     case .personAnswered: record.isInDoubt || (request != nil && [.person, .waiting, .running].contains(phase))
     case .skipped: phase != .running && phase != .undoing
@@ -164,6 +165,7 @@ extension StepRecord {
       self.outputs = outputs
       self.object = object
       adopted = effect == .adopted
+      for index in intents.indices { intents[index].answered = true }
       succeeded = true
       adoptID = nil
     default: break

@@ -1,4 +1,5 @@
 package import Basics
+
 package import struct FoundationEssentials.Date
 
 /// Where a step stands; the same words in journal listings, `status --json` and the report.

@@ -55,7 +55,9 @@ package struct StepGraph: Sendable {
       }
     }
     for position in steps.indices.reversed() {
-      for dependency in steps[position].dependencies { height[dependency] = max(height[dependency], height[position] + 1) }
+      for dependency in steps[position].dependencies {
+        height[dependency] = max(height[dependency], height[position] + 1)
+      }
     }
     self.dependants = dependants
     self.height = height

@@ -57,7 +57,9 @@ package struct ManualPerformer: ActionPerformer {
 
   private func tryOnce(_ probe: StepCall, _ checkpoint: any Checkpoint) async throws(StepFailure) -> [String: Value]? {
     do throws(StepFailure) {
-      guard case .succeeded(let outputs, _, _) = try await probes.perform(probe, checkpoint: checkpoint) else { return nil }
+      guard case .succeeded(let outputs, _, _) = try await probes.perform(probe, checkpoint: checkpoint) else {
+        return nil
+      }
       return outputs
     } catch {
       if error.kind == .interrupted || error.kind == .invalid { throw error }
@@ -71,6 +73,7 @@ package struct ManualPerformer: ActionPerformer {
     var inputs = until["with"].object ?? [:]
     for field in action.inputs where inputs[field.name] == nil { inputs[field.name] = field.defaultValue }
     return StepCall(
-      runID: call.runID, address: call.address, action: action, inputs: inputs, account: call.account, token: call.token)
+      runID: call.runID, address: call.address, action: action, inputs: inputs, account: call.account, token: call.token
+    )
   }
 }

@@ -1,4 +1,5 @@
 import Basics
+
 package import struct FoundationEssentials.Date
 
 /// The port to the durable memory of runs: append-only, one writer per run, many readers.

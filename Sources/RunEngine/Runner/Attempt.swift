@@ -54,6 +54,7 @@ struct UndoAttempt: Sendable {
 
   func run() async -> AttemptResult {
     var call = call
+    call.isTakingBack = true
     var tries = 1
     while true {
       do throws(StepFailure) {

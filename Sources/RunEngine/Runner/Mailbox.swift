@@ -25,7 +25,9 @@ final class Mailbox<Message: Sendable>: Sendable {
     waiter?.resume()
   }
 
-  /// Every message so far; waits for the first one. Cancellation does not end the wait: the loop must see its own end.
+  /// Every message so far; waits for the first one.
+  ///
+  /// Cancellation does not end the wait: the loop must see its own end.
   func take() async -> [Message] {
     await withCheckedContinuation { continuation in
       let ready = state.withLock { state in

@@ -1,5 +1,6 @@
 import Basics
 import Planning
+import ProviderModel
 
 extension RunSession {
   /// Locks and replays the run, checks the order, asks for approval, and writes the session's first events; false when nothing is left to do.
@@ -24,6 +25,11 @@ extension RunSession {
     epoch = try await refusing { () async throws(JournalFailure) in
       try await runner.journal.lock(header.id, takeOver: false)
     }
+    let known = try await refusing { () async throws(JournalFailure) in try await runner.journal.read(header.id) }
+    guard known.isEmpty else {
+      await runner.journal.unlock(header.id, epoch: epoch)
+      throw RunRefusal(Diagnostics(Diagnostic(.engineRunExists, ["run": header.id])), exitStatus: 2)
+    }
     record(.created(header))
     record(.opened(order))
     if let approval { record(approval) }
@@ -38,7 +44,7 @@ extension RunSession {
     for event in events {
       do throws(JournalCorrupt) { try machine.apply(event) } catch { throw RunRefusal(corrupt: error, run: runID) }
     }
-    var stale: [StepAddress] = []
+    var stale: [Int] = []
     if case .updated(let header) = target { stale = try update(to: header) } else { try checkPlan() }
     if let header = machine.header { learnSecrets(of: header) }
     for slot in machine.slots { learnSecrets(of: slot) }
@@ -49,7 +55,7 @@ extension RunSession {
     if case .updated(let header) = target { record(.updated(header)) }
     record(.opened(order))
     if let approval { record(approval) }
-    if !stale.isEmpty { record(.reset(stale)) }
+    if !stale.isEmpty { record(machine.resetFact(stale)) }
     for fact in machine.preparation(for: order) { record(fact) }
     try await commitOrRefuse()
     return true
@@ -61,13 +67,14 @@ extension RunSession {
   }
 
   /// The steps that run again because their arguments changed; refuses to lose sight of a step that may own something.
-  private func update(to header: RunHeader) throws(RunRefusal) -> [StepAddress] {
+  private func update(to header: RunHeader) throws(RunRefusal) -> [Int] {
     var problems = Diagnostics()
     for slot in machine.removedSteps where slot.mayExist {
       problems.add(Diagnostic(.engineStepRemoved, ["step": slot.address.text]))
     }
     try refuse(problems)
-    return machine.comparison(with: runner.decisions).filter { $0.validity.runsAgain }.map(\.address)
+    let comparison = machine.comparison(with: runner.decisions)
+    return comparison.indices.filter { comparison[$0].validity.runsAgain }
   }
 
   /// What was taken back is not built again by accident.
@@ -123,7 +130,10 @@ extension RunSession {
   }
 
   func learnInputs(_ inputs: [String: Value], _ position: Int) {
-    for name in runner.plan.steps[position].sensitiveInputs { runner.options.masker.add(inputs[name] ?? .null) }
+    // What is derived from a secret holds the secret's own text, which is known already; the rest of it is no secret.
+    for field in runner.plan.steps[position].action.inputs where field.sensitive {
+      runner.options.masker.add(inputs[field.name] ?? .null)
+    }
   }
 
   func learnOutputs(_ outputs: [String: Value], _ position: Int) {

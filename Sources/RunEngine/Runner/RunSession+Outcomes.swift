@@ -18,7 +18,9 @@ extension RunSession {
     if failure != nil { return StepFailure(.interrupted, .engineNotDurable) }
     guard attempts[id.position]?.id == id else { return StepFailure(.interrupted, .engineInterrupted) }
     if fact.announcesChange {
-      if isStopping || attempts[id.position]?.wasCancelled == true { return StepFailure(.interrupted, .engineInterrupted) }
+      if isStopping || attempts[id.position]?.wasCancelled == true {
+        return StepFailure(.interrupted, .engineInterrupted)
+      }
       if buysAgain(fact, id.position) { return StepFailure(.conflict, .enginePaidOnce, ["step": address]) }
     }
     guard machine.slots[id.position].allows(fact) else {

@@ -60,6 +60,8 @@ extension RunSession {
       sensitiveOutputs: step.sensitiveOutputs, account: step.account.map { machine.header?.accounts[$0] ?? $0 },
       adopt: step.adopt, token: StepToken.text(runID: runID, address: step.address, generation: generation))
     call.declaredOutputs = step.declaredOutputs
+    call.isTakingBack = order.kind == .destroy
+    call.timeout = call.isTakingBack ? nil : step.timeout
     return call
   }
 
@@ -89,7 +91,8 @@ extension RunSession {
 
   private func body(of attempt: LiveAttempt) -> @Sendable () async -> AttemptResult {
     let (run, address, number, log) = (runID, attempt.call.address, attempt.number, runner.log)
-    let checkpoint = StepCheckpoint(attempt.id, call: attempt.call, mailbox: runner.mailbox, observer: runner.observer) {
+    let checkpoint = StepCheckpoint(attempt.id, call: attempt.call, mailbox: runner.mailbox, observer: runner.observer)
+    {
       log.append($0, run: run, address: address, attempt: number)
     }
     guard order.kind == .destroy else {

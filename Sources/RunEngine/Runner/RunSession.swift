@@ -57,6 +57,7 @@ final class RunSession {
       await end()
     }
     for timer in timers.values { timer.cancel() }
+    if failure != nil { await lookAgain() }
     if epoch > 0 { await runner.journal.unlock(runID, epoch: epoch) }
     return summary()
   }
@@ -68,6 +69,12 @@ final class RunSession {
       guard !isAbandoned, !(attempts.isEmpty && isIdle) else { return }
       for message in await runner.mailbox.take() { handle(message) }
     }
+  }
+
+  /// After a failed append only the journal knows what became durable: nothing else is reported.
+  private func lookAgain() async {
+    guard let events = try? await runner.journal.read(runID) else { return }
+    if let replayed = try? RunMachine(machine.graph, events: events) { machine = replayed }
   }
 
   private var isIdle: Bool { machine.schedule?.isIdle ?? true }

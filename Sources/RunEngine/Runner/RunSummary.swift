@@ -1,4 +1,5 @@
 package import Basics
+
 import struct FoundationEssentials.Date
 
 /// What came of a session: everything that the end of a command shows.

@@ -21,7 +21,8 @@ package final class Runner: Sendable {
   package init(
     plan: Plan, decisions: any PlanDecisions, journal: any Journal, performer: any ActionPerformer,
     approver: any Approver, observer: any RunObserver = NoObserver(), log: any StepLog = NoStepLog(),
-    time: any TimeSource = SystemTime(), random: any RandomSource = SystemRandom(), options: RunnerOptions = RunnerOptions()
+    time: any TimeSource = SystemTime(), random: any RandomSource = SystemRandom(),
+    options: RunnerOptions = RunnerOptions()
   ) {
     self.plan = plan
     self.decisions = decisions
@@ -52,7 +53,9 @@ package final class Runner: Sendable {
     return try result.get()
   }
 
-  /// The first time: no new step starts, calls in flight may end or are recorded as ambiguous. The second time: return at once.
+  /// The first time: no new step starts, calls in flight may end or are recorded as ambiguous.
+  ///
+  /// The second time: return at once.
   package func interrupt() { mailbox.send(.interrupt) }
 }
 

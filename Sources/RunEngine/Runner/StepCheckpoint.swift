@@ -68,7 +68,9 @@ final class StepCheckpoint: Checkpoint {
 
   func output(_ bytes: [UInt8]) { write(bytes) }
 
-  /// The doubt is settled: the announced call may be sent again. Nothing is written, so a crash here only asks once more.
+  /// The doubt is settled: the announced call may be sent again.
+  ///
+  /// Nothing is written, so a crash here only asks once more.
   func forgetDoubt() { current.withLock { $0.intents.removeAll { !$0.answered } } }
 
   private func report(_ fact: StepFact) async throws(StepFailure) {

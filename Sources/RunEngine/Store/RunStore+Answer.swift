@@ -8,7 +8,9 @@ extension RunStore {
     run: String, step: StepAddress, _ answer: PersonAnswer, time: some TimeSource, takesOver: Bool = false
   ) async throws(RunRefusal) {
     let epoch: Int
-    do throws(JournalFailure) { epoch = try await journal.lock(run, takeOver: takesOver) } catch { throw RunRefusal(error) }
+    do throws(JournalFailure) { epoch = try await journal.lock(run, takeOver: takesOver) } catch {
+      throw RunRefusal(error)
+    }
     let result: Swift.Result<Void, RunRefusal>
     do throws(RunRefusal) {
       result = .success(try await write(answer, run, step, time, epoch))
@@ -66,9 +68,9 @@ extension RunStore {
     let fields = slot.request?.outputs ?? []
     var problems = Diagnostics()
     for name in given.keys.sorted() where !fields.contains(where: { $0.name == name }) {
-      let near = Suggestion.nearest(to: name, in: fields.map(\.name)) ?? ""
-      problems.add(
-        Diagnostic(.engineAnswerUnknownOutput, ["step": slot.address.text, "output": name, "suggestion": near]))
+      let arguments = ["step": slot.address.text, "output": name]
+      let near = [Diagnostic].didYouMean(name, among: fields.map(\.name))
+      problems.add(Diagnostic(.engineAnswerUnknownOutput, arguments, related: near))
     }
     var outputs: [String: Value] = [:]
     for field in fields {

@@ -6,7 +6,8 @@ final class Folder: Sendable {
   let path: String
 
   init() throws {
-    let template = FileManager.default.temporaryDirectory.appendingPathComponent("causeway-shell-\(UUID().uuidString.prefix(8))")
+    let template = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "causeway-shell-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: template, withIntermediateDirectories: true)
     path = template.path
     chmod(path, 0o755)
@@ -48,7 +49,10 @@ final class Spawned: Sendable {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
     var argv = words.map { strdup($0) } + [nil]
     let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     var variables = merged.map { strdup("\($0.key)=\($0.value)") } + [nil]

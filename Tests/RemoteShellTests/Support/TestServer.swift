@@ -40,7 +40,9 @@ final class TestServer: @unchecked Sendable {
       ]
     try folder.write("sshd_config", lines.joined(separator: "\n") + "\n")
     // sshd's own folder for the separation of privileges, which the package's service makes at boot.
-    if getuid() == 0 { try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: false) }
+    if getuid() == 0 {
+      try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: false)
+    }
     process = try Spawned(wrapper + ["/usr/sbin/sshd", "-D", "-e", "-f", folder.file("sshd_config")])
     try waitUntilListening()
   }

@@ -111,11 +111,12 @@ extension AWSState {
     guard phase != .pending || core.hosts[instance.id] != nil, let first = instance.interfaces.first,
       let interface = here.interfaces[first]
     else { return nil }
-    let user = images.first { $0.id == instance.image }?.user ?? "ec2-user"
+    let image = images.first { $0.id == instance.image }
     let key = instance.key.flatMap { here.keys[$0]?.publicKey }
     let spec = HostSpec(
       id: instance.id, hostname: "ip-\(interface.address.description.replacing(".", with: "-"))",
-      users: [HostUser(user, keys: [key].compactMap { $0 })], userData: instance.userData)
+      users: [HostUser(image?.user ?? "ec2-user", keys: [key].compactMap { $0 })], userData: instance.userData,
+      system: image.flatMap { ImageSystem.named($0.name) })
     return WantedHost(
       spec: spec, isRunning: phase == .running || phase == .shuttingDown, boots: instance.boots,
       door: door(interface), address: interface.publicAddress)

@@ -171,7 +171,7 @@ extension AlibabaState {
     let key = instance.key.flatMap { keys["\(instance.region)/\($0)"]?.publicKey }
     let spec = HostSpec(
       id: instance.id, hostname: instance.hostName, rootKeys: [key].compactMap { $0 }, rootPassword: instance.password,
-      userData: instance.userData)
+      userData: instance.userData, system: ImageSystem.named(instance.image))
     let isOpen = instance.publicAddress != nil && SSHDoor.isOpen(filter(instance.groups).inbound)
     return WantedHost(
       spec: spec, isRunning: phase == .running || phase == .stopping, boots: instance.boots,
