@@ -23,7 +23,7 @@ extension AlibabaState {
     }
     let invocation = newInvocation(call, ids)
     invocations[invocation.id] = invocation
-    core.created("invocation", invocation.id, name: invocation.name)
+    core.noted(invocation.id)
     for id in ids { core.effects.append(.run(job(invocation, host: id, script))) }
     return ["CommandId": .string(invocation.command), "InvokeId": .string(invocation.id)]
   }
