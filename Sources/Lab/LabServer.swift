@@ -13,7 +13,7 @@ package actor LabServer {
   }
 
   package private(set) var description: LabDescription
-  package let control: String
+  package nonisolated let control: String
   package nonisolated let token: String
   let plane: LabPlane
   private let folder: StateFolder

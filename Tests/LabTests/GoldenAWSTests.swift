@@ -114,6 +114,12 @@ import Testing
       }
       let used = Set(Self.steps.map(\.0))
       #expect(requests.keys.filter { !used.contains($0) }.sorted() == [])
+      let remains = await lab.server.ledger.resources.filter { $0.deletedAt == nil }
+      // The ground, and the routes that the recorded requests leave.
+      #expect(
+        remains.map(\.kind).sorted() == [
+          "internet-gateway", "route", "route", "route", "security-group", "subnet", "vpc",
+        ])
     }
   }
 

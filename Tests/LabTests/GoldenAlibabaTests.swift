@@ -251,6 +251,12 @@ import Testing
       }
       let left = requests.filter { !sent.contains($0.key) && !Self.isOutOfScope($0.value) }
       #expect(left.keys.sorted() == Self.elsewhere)
+      let remains = await lab.server.ledger.resources.filter { $0.deletedAt == nil }
+      #expect(
+        remains.map(\.kind).sorted() == [
+          // What cannot be given back, and what the recorded requests leave: a VPC with eleven tags, a CEN without text, a key.
+          "bandwidth-package", "cen", "key-pair", "smart-access-gateway", "smart-access-gateway", "vpc",
+        ])
     }
   }
 

@@ -47,6 +47,9 @@ struct CloudCore: Sendable {
       LedgerResource(cloud: cloud, kind: kind, id: id, name: name, createdAt: now, token: token, isPaid: isPaid))
   }
 
+  /// A record that a call made and that is no resource: an order, the run of a command.
+  mutating func noted(_ id: String) { createdInCall.append(id) }
+
   mutating func deleted(_ id: String, at date: Date? = nil) {
     guard let index = resources.lastIndex(where: { $0.id == id && $0.deletedAt == nil }) else { return }
     resources[index].deletedAt = date ?? now

@@ -4,7 +4,7 @@ package import Basics
 package struct LabDescription: Hashable, Sendable {
   package var processID: Int32
   package var name: String
-  /// Such as `http://127.0.0.1:PORT`.
+  /// `http://127.0.0.1:PORT`, without a slash at the end.
   package var endpoints: [CloudName: String]
   package var credentials: LabCredentials
   package var awsRegion: String
@@ -49,7 +49,7 @@ package struct LabRecord: Hashable, Sendable {
   package var description: LabDescription
   /// In clock ticks after boot, as `/proc/PID/stat` has it: tells the process from a later one with its number.
   package var startTicks: UInt64
-  /// Such as `http://127.0.0.1:PORT`.
+  /// `http://127.0.0.1:PORT`, without a slash at the end.
   package var control: String
   /// Sent as `Authorization: Bearer`.
   package var token: String

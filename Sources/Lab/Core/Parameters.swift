@@ -10,13 +10,13 @@ struct Parameters: Hashable, Sendable {
 
   var isEmpty: Bool { flat.isEmpty }
 
-  /// The values of a numbered list, `name.1` and on, in the order of their numbers.
+  /// The values of `name.N` in the order of their numbers.
   func list(_ name: String) -> [String] {
     members(of: name).compactMap { number, rest, value in rest.isEmpty ? (number, value) : nil }
       .sorted { $0.0 < $1.0 }.map(\.1)
   }
 
-  /// The members of a numbered list of objects, `name.1.x` and on, in the order of their numbers.
+  /// The objects `name.N.*` in the order of their numbers.
   func objects(_ name: String) -> [Parameters] {
     var objects: [Int: [String: String]] = [:]
     for (number, rest, value) in members(of: name) where !rest.isEmpty { objects[number, default: [:]][rest] = value }

@@ -66,3 +66,24 @@ package enum ProcessStart {
     return fields.count > 20 ? UInt64(fields[20]) : nil
   }
 }
+
+extension LabFailure {
+  /// The same for the user.
+  package var diagnostic: Diagnostic {
+    switch self {
+    case .stateFolder(let path, let number):
+      Diagnostic(.labStateFolder, ["path": path, "reason": String(cString: strerror(number))])
+    case .port(let cloud, let port, let reason):
+      Diagnostic(.labPort, ["cloud": cloud?.rawValue ?? "", "port": String(port), "reason": reason])
+    case .noLoopbackNetwork: Diagnostic(.labNoLoopbackNetwork)
+    }
+  }
+}
+
+extension Diagnostic.Code {
+  /// `path`, `reason`.
+  package static let labStateFolder = Diagnostic.Code("lab.state-folder")
+  /// `cloud`, `port` (0: any), `reason`.
+  package static let labPort = Diagnostic.Code("lab.port")
+  package static let labNoLoopbackNetwork = Diagnostic.Code("lab.no-loopback-network")
+}

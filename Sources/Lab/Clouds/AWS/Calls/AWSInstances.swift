@@ -25,7 +25,7 @@ extension AWSState {
     return instance
   }
 
-  private func phase(_ instance: AWSInstance) -> AWSInstance.Phase { instance.phase.phase(at: core.now) }
+  func phase(_ instance: AWSInstance) -> AWSInstance.Phase { instance.phase.phase(at: core.now) }
 
   func describeInstances(_ call: APICall) throws(ServiceError) -> XMLValue {
     try refuseIDsWithPages(call)
@@ -123,7 +123,7 @@ extension AWSState {
     ]
   }
 
-  private func stateItem(_ phase: AWSInstance.Phase) -> XMLValue {
+  func stateItem(_ phase: AWSInstance.Phase) -> XMLValue {
     ["code": .number(phase.rawValue), "name": .text(phase.name)]
   }
 
@@ -154,155 +154,5 @@ extension AWSState {
       "instanceId": .text(instance.id), "availabilityZone": .text(instance.zone), "instanceState": stateItem(phase),
       "systemStatus": detail, "instanceStatus": detail,
     ]
-  }
-
-  // MARK: Power
-
-  mutating func startInstances(_ call: APICall) throws(ServiceError) -> XMLValue {
-    try change(call, allowed: [.stopped, .pending, .running]) { state, instance in
-      guard state.phase(instance) == .stopped else { return state.phase(instance) }
-      state.turn(instance, .pending, then: .running, after: 15)
-      return .pending
-    }
-  }
-
-  mutating func stopInstances(_ call: APICall) throws(ServiceError) -> XMLValue {
-    try change(call, allowed: [.running, .stopping, .stopped]) { state, instance in
-      guard state.phase(instance) == .running else { return state.phase(instance) }
-      state.turn(instance, .stopping, then: .stopped, after: 30)
-      return .stopping
-    }
-  }
-
-  mutating func terminateInstances(_ call: APICall) throws(ServiceError) -> XMLValue {
-    try change(call, allowed: Set([.pending, .running, .shuttingDown, .terminated, .stopping, .stopped])) {
-      state, instance throws(ServiceError) in
-      if [.shuttingDown, .terminated].contains(state.phase(instance)) { return state.phase(instance) }
-      if instance.isProtected {
-        throw ServiceError(
-          "OperationNotPermitted",
-          "The instance '\(instance.id)' may not be terminated. Modify its 'disableApiTermination' instance attribute.")
-      }
-      state.turn(instance, .shuttingDown, then: .terminated, after: 30)
-      state.here.instances.change(instance.id) {
-        $0.stateReason = (
-          "Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown"
-        )
-      }
-      return .shuttingDown
-    }
-  }
-
-  mutating func rebootInstances(_ call: APICall) throws(ServiceError) -> XMLValue {
-    _ = try change(call, allowed: [.running]) { state, instance in
-      state.here.instances.change(instance.id) { $0.boots += 1 }
-      return .running
-    }
-    return ["return": true]
-  }
-
-  private mutating func turn(
-    _ instance: AWSInstance, _ phase: AWSInstance.Phase, then next: AWSInstance.Phase, after seconds: Double
-  ) {
-    let (delay, now) = (core.pace.seconds(seconds), core.now)
-    here.instances.change(instance.id) { $0.phase.turn(phase, then: next, after: delay, at: now) }
-  }
-
-  /// Changes all instances of the call or none; answers the states before and after.
-  private mutating func change(
-    _ call: APICall, allowed: Set<AWSInstance.Phase>,
-    _ body: (inout AWSState, AWSInstance) throws(ServiceError) -> AWSInstance.Phase
-  ) throws(ServiceError) -> XMLValue {
-    var items: [XMLValue] = []
-    for id in call.parameters.list("InstanceId") {
-      let instance = try instance(id)
-      let before = phase(instance)
-      guard allowed.contains(before) else {
-        throw ServiceError(
-          "IncorrectInstanceState", "The instance '\(id)' is not in a state from which it can do that.")
-      }
-      let after = try body(&self, instance)
-      items.append(["instanceId": .text(id), "currentState": stateItem(after), "previousState": stateItem(before)])
-    }
-    return ["instancesSet": .items(items)]
-  }
-
-  // MARK: Attributes
-
-  func describeInstanceAttribute(_ call: APICall) throws(ServiceError) -> XMLValue {
-    let instance = try instance(call["InstanceId"] ?? "")
-    let value: XMLValue.Field
-    switch call["Attribute"] {
-    case "sourceDestCheck":
-      let check = try onlyInterface(of: instance).checksSourceAndDestination
-      value = .init(name: "sourceDestCheck", value: ["value": .flag(check)])
-    case "disableApiTermination":
-      value = .init(name: "disableApiTermination", value: ["value": .flag(instance.isProtected)])
-    case "instanceType": value = .init(name: "instanceType", value: ["value": .text(instance.type)])
-    case "userData":
-      let text = instance.userData.map { Base64.encode(Array($0.utf8)) }
-      value = .init(name: "userData", value: ["value": .optional(text)])
-    default: throw invalid("Attribute", call)
-    }
-    return XMLValue.fields([.init(name: "instanceId", value: .text(instance.id)), value])
-  }
-
-  private func onlyInterface(of instance: AWSInstance) throws(ServiceError) -> AWSInterface {
-    guard instance.interfaces.count == 1, let id = instance.interfaces.first else {
-      throw Self.manyInterfaces(instance.id)
-    }
-    return try interface(id)
-  }
-
-  mutating func modifyInstanceAttribute(_ call: APICall) throws(ServiceError) -> XMLValue {
-    let instance = try instance(call["InstanceId"] ?? "")
-    let groups = call.parameters.list("GroupId")
-    let attributes = [
-      call["SourceDestCheck.Value"] != nil, call["DisableApiTermination.Value"] != nil, !groups.isEmpty,
-    ]
-    guard attributes.count(where: { $0 }) == 1 else {
-      throw ServiceError("InvalidParameterCombination", "Exactly one attribute must be specified.")
-    }
-    for id in groups { _ = try group(id) }
-    if let value = call.flag("DisableApiTermination.Value") {
-      here.instances.change(instance.id) { $0.isProtected = value }
-      return ["return": true]
-    }
-    let interface = try onlyInterface(of: instance)
-    here.interfaces.change(interface.id) { row in
-      if let value = call.flag("SourceDestCheck.Value") { row.checksSourceAndDestination = value }
-      if !groups.isEmpty { row.groups = groups }
-    }
-    return ["return": true]
-  }
-
-  // MARK: Console
-
-  /// What cloud-init prints at the first boot: the host keys, as far as the host runs.
-  func getConsoleOutput(_ call: APICall) throws(ServiceError) -> XMLValue {
-    let instance = try instance(call["InstanceId"] ?? "")
-    let host = core.hosts[instance.id]
-    let text = host.map { Self.console(publicKey: $0.publicKey, name: $0.hostname) }
-    return [
-      "instanceId": .text(instance.id), "timestamp": .text(milliseconds(core.now)),
-      "output": .optional(text.map { Base64.encode(Array($0.utf8)) }),
-    ]
-  }
-
-  private static func console(publicKey: String, name: String) -> String {
-    let blob = publicKey.split(separator: " ").dropFirst().first.flatMap { Base64.decode($0) } ?? []
-    let fingerprint = OpenSSHKey.fingerprint(blob: blob)
-    return """
-      ci-info: no authorized SSH keys fingerprints found for user root.
-      <14>cloud-init: #############################################################
-      <14>cloud-init: -----BEGIN SSH HOST KEY FINGERPRINTS-----
-      <14>cloud-init: 256 \(fingerprint) root@\(name) (ED25519)
-      <14>cloud-init: -----END SSH HOST KEY FINGERPRINTS-----
-      <14>cloud-init: #############################################################
-      -----BEGIN SSH HOST KEY KEYS-----
-      \(publicKey) root@\(name)
-      -----END SSH HOST KEY KEYS-----
-      Cloud-init finished.
-      """
   }
 }

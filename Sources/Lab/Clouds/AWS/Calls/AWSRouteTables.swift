@@ -106,9 +106,15 @@ extension AWSState {
       throw ServiceError(
         "DependencyViolation", "The routeTable '\(table.id)' has dependencies and cannot be deleted.")
     }
-    here.routeTables[table.id] = nil
+    end(table)
     core.deleted(table.id)
     return ["return": true]
+  }
+
+  /// Takes a table away with its routes.
+  mutating func end(_ table: AWSRouteTable) {
+    for route in table.routes { core.deleted("\(table.id)/\(route.destination)") }
+    here.routeTables[table.id] = nil
   }
 
   mutating func associateRouteTable(_ call: APICall) throws(ServiceError) -> XMLValue {

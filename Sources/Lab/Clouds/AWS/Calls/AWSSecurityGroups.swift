@@ -118,6 +118,7 @@ extension AWSState {
       here.interfaces.all.contains { $0.groups.contains(id) }
       || here.groups.all.contains { $0.id != id && $0.rules.contains { $0.peer == .group(id) } }
     if isUsed { throw ServiceError("DependencyViolation", "resource \(id) has a dependent object") }
+    for rule in group.rules { core.deleted(rule.id) }
     here.groups[id] = nil
     core.deleted(id)
     return ["return": true, "groupId": .text(id)]

@@ -76,7 +76,7 @@ extension AWSState {
         "DependencyViolation", "The vpc '\(vpc.id)' has dependencies and cannot be deleted.")
     }
     for group in here.groups.all where group.vpc == vpc.id { here.groups[group.id] = nil }
-    here.routeTables[vpc.mainRouteTable] = nil
+    if let table = here.routeTables[vpc.mainRouteTable] { end(table) }
     here.vpcs[vpc.id] = nil
     core.deleted(vpc.id)
     return ["return": true]

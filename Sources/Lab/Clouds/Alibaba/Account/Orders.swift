@@ -12,7 +12,7 @@ extension AlibabaState {
     orders[id] = AlibabaOrder(
       id: id, product: product, region: region, payment: isPaid ? "Paid" : "Unpaid", created: core.now,
       paid: isPaid ? core.now : nil, instance: instance, ends: ends, pending: pending)
-    core.created("order", id, name: instance)
+    core.noted(id)
   }
 
   /// What a person does in the order centre: the thing that was bought comes into being.
@@ -87,7 +87,6 @@ extension AlibabaState {
       return failed("InvalidOrder.CannotCancel", "The order cannot be cancelled.")
     }
     orders.change(order.id) { ($0.payment, $0.pending) = ("Cancelled", nil) }
-    core.deleted(order.id)
     return succeeded(["HostId": "business.aliyuncs.com"])
   }
 

@@ -137,6 +137,7 @@ extension AlibabaState {
     }
     if call.flag("Force") == true {
       cutTies(of: row.id)
+      for entry in vpcs.all.flatMap(\.entries) where entry.hop == .attachment(row.id) { core.deleted(entry.id) }
       vpcs.changeAll { $0.entries.removeAll { $0.hop == .attachment(row.id) } }
     }
     if associations.all.contains(where: { $0.attachment == row.id }) {

@@ -58,6 +58,7 @@ extension AlibabaState {
       return try refuse(
         "DependencyViolation", "There is still instance(s) in the specified security group.", status: 403)
     }
+    for rule in group.rules { core.deleted(rule.id) }
     groups[group.id] = nil
     core.deleted(group.id)
     return [:]

@@ -121,6 +121,7 @@ extension AlibabaState {
     if cen(of: vpc) != nil {
       return try refuse("DependencyViolation.CenInstance", "The VPC is still attached to a CEN.")
     }
+    for entry in vpc.entries { core.deleted(entry.id) }
     vpcs[vpc.id] = nil
     core.deleted(vpc.id)
     return [:]
