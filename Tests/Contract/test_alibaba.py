@@ -3,8 +3,11 @@
 import base64
 import ipaddress
 import json
+from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
+import alibabacloud_smartag20180313.client
+import alibabacloud_smartag20180313.models
 import alibabacloud_sts20150401.client
 import pytest
 
@@ -369,12 +372,18 @@ def test_a_foreign_session_token_is_refused(lab):
         sts(lab, None, security_token="foreign").get_caller_identity()
 
 
-def test_text_beyond_ascii_is_signed_alike(alibaba, lab):
-    name = "云连接网-新加坡"
-    made = alibaba.sag.create_cloud_connect_network(region_id=EDGE, name=name)
-    (row,) = ccns(alibaba, name=name)
-    assert (row.ccn_id, row.name) == (made.ccn_id, name)
-    alibaba.sag.delete_cloud_connect_network(region_id=EDGE, ccn_id=made.ccn_id)
+@SIGNATURES
+def test_text_that_must_be_escaped_is_signed_alike(lab, algorithm):
+    name, description = "云连接网-新加坡", "a b+c *~-_. 100% /?&=# 中文"
+    models = alibabacloud_smartag20180313.models
+    client = lab.alibaba(alibabacloud_smartag20180313.client.Client, EDGE, signature_algorithm=algorithm)
+    made = client.create_cloud_connect_network(
+        models.CreateCloudConnectNetworkRequest(region_id=EDGE, name=name, description=description)
+    ).body
+    wanted = models.DescribeCloudConnectNetworksRequest(region_id=EDGE, name=name)
+    (row,) = client.describe_cloud_connect_networks(wanted).body.cloud_connect_networks.cloud_connect_network
+    client.delete_cloud_connect_network(models.DeleteCloudConnectNetworkRequest(region_id=EDGE, ccn_id=made.ccn_id))
+    assert (row.ccn_id, row.name, row.description) == (made.ccn_id, name, description)
 
 
 def test_a_missing_parameter_is_named(alibaba):
@@ -631,6 +640,20 @@ def test_a_protected_instance_stays(alibaba, started):
     alibaba.ecs.modify_instance_attribute(instance_id=started.instance_id, deletion_protection=False)
 
 
+def test_an_instance_is_stopped_and_started(alibaba, started):
+    def turns(status):
+        eventually(lambda: instance_of(alibaba, started.instance_id).status, lambda found: found == status)
+
+    alibaba.ecs.stop_instance(instance_id=started.instance_id)
+    turns("Stopped")
+    with alibaba_refuses("IncorrectInstanceStatus", status=403):
+        alibaba.ecs.stop_instance(instance_id=started.instance_id)
+    with alibaba_refuses("InstanceNotRunning"):
+        run(alibaba, started.instance_id, "true")
+    alibaba.ecs.start_instance(instance_id=started.instance_id)
+    turns("Running")
+
+
 def test_an_interface_is_found_by_its_instance(alibaba, started):
     found = alibaba.ecs.describe_network_interfaces(region_id=REGION, instance_id=started.instance_id)
     (row,) = found.network_interface_sets.network_interface_set
@@ -736,6 +759,15 @@ def test_a_cen_of_the_same_token_is_made_once(alibaba, lab):
     eventually(lambda: not cens(alibaba, first.cen_id))
 
 
+def test_a_cen_is_renamed_and_tagged(alibaba, cen):
+    models = alibaba.cbn.models
+    alibaba.cbn.modify_cen_attribute(cen_id=cen, name="renamed", description="after")
+    tags = [models.TagResourcesRequestTag(key="step", value="two")]
+    alibaba.cbn.tag_resources(resource_type="cen", resource_id=[cen], tag=tags)
+    found = alibaba.cbn.describe_cens(tag=[models.DescribeCensRequestTag(key="step", value="two")]).cens.cen
+    assert [(row.cen_id, row.name, row.description) for row in found] == [(cen, "renamed", "after")]
+
+
 def test_a_cen_that_is_not_there_is_refused(alibaba):
     with alibaba_refuses("ParameterCenInstanceId", status=404):
         alibaba.cbn.delete_cen(cen_id="cen-none")
@@ -766,6 +798,17 @@ def test_a_vpc_is_attached(alibaba, cen, router, vpc, v_switch, vpc_attachment):
     assert row.auto_publish_route_enabled is True
     found = alibaba.vpc.describe_vpc_attribute(region_id=REGION, vpc_id=vpc.vpc_id)
     assert [item.cen_id for item in found.associated_cens.associated_cen] == [cen]
+
+
+def test_options_of_an_attachment_are_changed(alibaba, router, vpc_attachment):
+    alibaba.cbn.update_transit_router_vpc_attachment_attribute(
+        transit_router_attachment_id=vpc_attachment,
+        transit_router_attachment_name="changed",
+        transit_router_vpcattachment_options={"ipv6Support": "enable"},
+    )
+    row = eventually(lambda: vpc_attachments(alibaba, router)[0], lambda found: found.status == "Attached")
+    assert row.transit_router_attachment_name == "changed"
+    assert row.transit_router_vpcattachment_options["ipv6Support"] == "enable"
 
 
 def test_a_vpc_is_attached_once(alibaba, router, vpc, v_switch, vpc_attachment):
@@ -850,6 +893,15 @@ def test_a_gateway_is_bought_with_an_order(alibaba, gateway):
     assert (order.order_id, order.payment_status) == (gateway.order_id, "Paid")
 
 
+def test_an_order_is_found_by_time(alibaba, gateway):
+    now = datetime.now(timezone.utc)
+    window = [(now + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ") for minutes in (-30, 30)]
+    found = alibaba.bss.query_orders(
+        create_time_start=window[0], create_time_end=window[1], product_code="smartag", page_num=1, page_size=100
+    )
+    assert gateway.order_id in [order.order_id for order in found.data.order_list.order]
+
+
 def test_an_unpaid_gateway_is_not_there(alibaba):
     made = buy_gateway(alibaba, auto_pay=False)
     assert not gateways(alibaba, smart_agid=made.smart_agid)
@@ -904,6 +956,21 @@ def test_a_ccn_is_made_in_some_regions_only(alibaba):
         alibaba.sag.create_cloud_connect_network(region_id="cn-beijing", name="nowhere")
 
 
+def test_ccns_come_in_pages(alibaba):
+    made = [alibaba.sag.create_cloud_connect_network(region_id=EDGE, name=unique("page")).ccn_id for _ in range(3)]
+    total, found = None, []
+    for number in range(1, 10):
+        page = alibaba.sag.describe_cloud_connect_networks(region_id=EDGE, page_number=number, page_size=2)
+        assert (page.page_number, page.page_size) == (number, 2)
+        total = page.total_count
+        found += [row.ccn_id for row in page.cloud_connect_networks.cloud_connect_network]
+        if len(found) >= total:
+            break
+    assert len(found) == total == len(set(found)) and set(made) <= set(found)
+    for ccn_id in made:
+        alibaba.sag.delete_cloud_connect_network(region_id=EDGE, ccn_id=ccn_id)
+
+
 def test_a_gateway_is_bound_and_unbound(alibaba, gateway, ccn):
     pair = {"region_id": EDGE, "ccn_id": ccn, "smart_agid": gateway.smart_agid}
     alibaba.sag.bind_smart_access_gateway(**pair)
@@ -928,6 +995,21 @@ def test_a_ccn_hangs_on_the_cen(alibaba, cen, ccn, ccn_attachment):
         alibaba.cbn.attach_cen_child_instance(**ccn_attachment)
     with alibaba_refuses("AlreadyBound.CEN"):
         alibaba.sag.delete_cloud_connect_network(region_id=EDGE, ccn_id=ccn)
+
+
+def test_the_newer_calls_attach_and_detach_a_ccn(alibaba):
+    cen_id = alibaba.cbn.create_cen(name=unique("cen"), client_token=unique("token")).cen_id
+    eventually(lambda: cen_of(alibaba, cen_id).status, lambda status: status == "Active")
+    ccn_id = alibaba.sag.create_cloud_connect_network(region_id=EDGE, name=unique("ccn")).ccn_id
+    alibaba.sag.attach_ccn_instance_to_cen(region_id=EDGE, ccn_id=ccn_id, cen_id=cen_id)
+    eventually(lambda: ccns(alibaba, ccn_id=ccn_id)[0], lambda row: row.associated_cen_status == "Attached")
+    with alibaba_refuses("InvalidOperation.AttachedChildInstanceExist"):
+        alibaba.cbn.delete_cen(cen_id=cen_id)
+    alibaba.sag.detach_ccn_instance_from_cen(region_id=EDGE, ccn_id=ccn_id, cen_id=cen_id)
+    eventually(lambda: ccns(alibaba, ccn_id=ccn_id)[0], lambda row: row.associated_cen_id == "")
+    alibaba.sag.delete_cloud_connect_network(region_id=EDGE, ccn_id=ccn_id)
+    alibaba.cbn.delete_cen(cen_id=cen_id)
+    eventually(lambda: not cens(alibaba, cen_id))
 
 
 def test_a_new_key_replaces_the_old_one(alibaba, gateway):
@@ -981,6 +1063,13 @@ def test_two_regions_are_connected(alibaba, cen, router, plan, peer):
     assert row.peer_transit_router_id == router_in(alibaba, cen, EDGE).transit_router_id
     assert (row.peer_transit_router_region_id, row.bandwidth_type) == (EDGE, "BandwidthPackage")
     assert (row.cen_bandwidth_package_id, row.bandwidth) == (plan.id, 2)
+
+
+def test_a_connection_takes_its_share_of_the_plan(alibaba, cen, peer):
+    left = alibaba.cbn.describe_cen_geographic_span_remaining_bandwidth(
+        cen_id=cen, geographic_region_aid="China", geographic_region_bid="Asia-Pacific"
+    )
+    assert left.remaining_bandwidth == 0
 
 
 def test_a_plan_in_use_cannot_be_taken_off(alibaba, cen, plan, peer):

@@ -736,6 +736,16 @@ def test_a_protected_instance_is_not_terminated(aws, instance):
     aws.ec2.modify_instance_attribute(InstanceId=instance, DisableApiTermination={"Value": False})
 
 
+def test_an_instance_is_stopped_and_started(aws, instance):
+    (change,) = aws.ec2.stop_instances(InstanceIds=[instance])["StoppingInstances"]
+    assert (change["PreviousState"]["Name"], change["CurrentState"]["Name"]) == ("running", "stopping")
+    aws.ec2.get_waiter("instance_stopped").wait(InstanceIds=[instance], WaiterConfig=QUICK)
+    assert aws.ec2.describe_instance_status(InstanceIds=[instance])["InstanceStatuses"] == []
+    (change,) = aws.ec2.start_instances(InstanceIds=[instance])["StartingInstances"]
+    assert change["CurrentState"]["Name"] == "pending"
+    aws.ec2.get_waiter("instance_running").wait(InstanceIds=[instance], WaiterConfig=QUICK)
+
+
 def test_one_wrong_id_terminates_nothing(aws, instance):
     with aws_refuses("InvalidInstanceID.NotFound", status=400):
         aws.ec2.terminate_instances(InstanceIds=[instance, "i-0ffffffffffffffff"])

@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ WORKFLOWS = sorted((ROOT / "workflows").rglob("*.yaml"))
 PROVIDERS = [path for path in sorted((ROOT / "providers").rglob("*.yaml")) if not path.name.endswith(".examples.yaml")]
 
 
-class PlainLoader(yaml.SafeLoader):
+class PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML 1.2's core schema: no timestamps, and only true and false are booleans, as the product reads them."""
 
 
@@ -31,6 +32,7 @@ def load(path):
     return yaml.load(path.read_text(), PlainLoader)
 
 
+@cache
 def validator(kind):
     schema = json.loads((ROOT / "schemas" / f"{kind}.schema.json").read_text())
     Draft202012Validator.check_schema(schema)
