@@ -25,9 +25,6 @@ from botocore.config import Config as BotoConfig
 
 from support import Product
 
-# Orders and command runs are records: the clouds keep them too, and there is no call that takes them away.
-RECORDS = {"order", "invocation"}
-
 
 class Lab:
     """A running lab: its description, and the door through which terms end and its ledger is read."""
@@ -57,8 +54,7 @@ class Lab:
         return [row for row in self.ledger()["resources"] if row["token"] == token]
 
     def left(self):
-        rows = self.ledger()["resources"]
-        return [row for row in rows if row["deleted_at"] is None and row["kind"] not in RECORDS]
+        return [row for row in self.ledger()["resources"] if row["deleted_at"] is None]
 
     def boto3(self, service, **changes):
         keys = {
