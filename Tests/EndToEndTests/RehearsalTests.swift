@@ -74,7 +74,7 @@ import Testing
     try await Tool.with { tool in
       let run = try await tool.run([
         "run", "sag-aws", "--lab", "--name", "stop", "--json", "--fault",
-        "alibaba:CreateTransitRouterPeerAttachment:throttle:50",
+        "alibaba:CreateTransitRouterPeerAttachment:throttle:3",
         "--fault", "aws:ModifyNetworkInterfaceAttribute:code:UnauthorizedOperation",
       ])
       #expect(run.status == 1, "\(run.output)")
@@ -91,7 +91,7 @@ import Testing
 
   @Test(
     "killed at any point and resumed, the run ends green with nothing made twice",
-    arguments: [6, 25, 45, 65, 90, 120, 150])
+    arguments: [6, 30, 60, 95, 140])
   func killed(after lines: Int) async throws {
     try await Tool.with { tool in
       let up = try await tool.run(["lab", "up", "--fixture", "sag-aws", "--name", "t", "--json"])

@@ -77,7 +77,9 @@ package struct TextTable: Sendable {
       let cells = row.enumerated().map { index, cell in
         index == row.count - 1 ? cell : ColumnWidth.pad(cell, to: widths[index])
       }
-      return indent + cells.joined(separator: "  ")
+      var line = indent + cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
     }
   }
 }

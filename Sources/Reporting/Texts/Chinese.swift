@@ -430,7 +430,7 @@ enum ChineseTexts {
     ui.plan.no-undo = 无法撤销
     ui.plan.kept = 销毁时保留
     ui.plan.summary = 共 {steps} 步：创建 {create}，修改 {change}，主机执行 {run}，读取或检查 {read}，探测 {probe}，等待人工 {person}，跳过 {skip}。
-    ui.plan.purchases = 预付费购买（批准后不再询问）：
+    ui.plan.purchases = 预付费购买（首次变更之前统一询问一次）：
     ui.plan.irreversible = destroy 无法撤销：
     ui.plan.level = 这是离线预览，没有访问任何云。
     ui.plan.requests = 请求

@@ -430,7 +430,7 @@ enum EnglishTexts {
     ui.plan.no-undo = cannot be undone
     ui.plan.kept = kept at destroy
     ui.plan.summary = {steps} steps: {create} create, {change} change, {run} run on a host, {read} read or check, {probe} probe, {person} wait for a person, {skip} skipped.
-    ui.plan.purchases = Paid for in advance, bought without asking again:
+    ui.plan.purchases = Paid for in advance; asked about once, before the first change:
     ui.plan.irreversible = Cannot be taken back by destroy:
     ui.plan.level = This preview is offline: nothing was asked of any cloud.
     ui.plan.requests = Requests
