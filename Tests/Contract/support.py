@@ -62,7 +62,9 @@ def alibaba_refuses(*codes, status=None):
 
 
 class Product:
-    """One product's client, unmodified: `product.create_cen(name=...)` sends a CreateCenRequest and gives the answer's body.
+    """One product's client, unmodified.
+
+    `product.create_cen(name=...)` sends a CreateCenRequest and gives the answer's body.
 
     The SDK takes any JSON value into any field of a model, so each answer is also compared with the types that the
     model declares: a number where a text is promised breaks the programs that read it.

@@ -5,6 +5,7 @@ import hashlib
 import ipaddress
 
 import pytest
+from botocore.exceptions import WaiterError
 
 from support import aws_refuses, eventually, public_key_line, unique
 
@@ -36,7 +37,8 @@ def vpc(aws):
 
 @pytest.fixture(scope="module")
 def subnet(aws, vpc):
-    made = aws.ec2.create_subnet(VpcId=vpc, CidrBlock="10.10.1.0/24", TagSpecifications=named("subnet", unique("subnet")))
+    tags = named("subnet", unique("subnet"))
+    made = aws.ec2.create_subnet(VpcId=vpc, CidrBlock="10.10.1.0/24", TagSpecifications=tags)
     subnet_id = made["Subnet"]["SubnetId"]
     aws.ec2.get_waiter("subnet_available").wait(SubnetIds=[subnet_id], WaiterConfig=QUICK)
     yield subnet_id
@@ -528,7 +530,8 @@ def test_pages_follow_each_other(aws, vpc):
         for _ in range(7)
     ]
     filters = [{"Name": "description", "Values": ["one of seven"]}]
-    pages = list(aws.ec2.get_paginator("describe_security_groups").paginate(Filters=filters, PaginationConfig={"PageSize": 5}))
+    paginator = aws.ec2.get_paginator("describe_security_groups")
+    pages = list(paginator.paginate(Filters=filters, PaginationConfig={"PageSize": 5}))
     assert [len(page["SecurityGroups"]) for page in pages] == [5, 2]
     assert [row["GroupId"] for page in pages for row in page["SecurityGroups"]] == made
     assert "NextToken" in pages[0] and "NextToken" not in pages[1]
@@ -538,7 +541,7 @@ def test_pages_follow_each_other(aws, vpc):
 
 def test_a_page_size_out_of_range_and_a_foreign_token_are_refused(aws):
     with aws_refuses("InvalidParameterValue"):
-        aws.ec2.describe_security_groups(MaxResults=4)
+        aws.ec2.describe_security_groups(MaxResults=1001)
     with aws_refuses("InvalidNextToken", "InvalidPaginationToken"):
         aws.ec2.describe_security_groups(MaxResults=5, NextToken="foreign")
 
@@ -636,7 +639,7 @@ def test_the_console_shows_the_host_key(aws, instance):
         ({"KeyName": "nobody"}, "InvalidKeyPair.NotFound"),
         ({"InstanceType": "t2.enormous"}, "InvalidParameterValue"),
         ({"SubnetId": "subnet-0ffffffffffffffff"}, "InvalidParameterCombination"),
-        ({"NetworkInterfaces": [{"DeviceIndex": 0, "SubnetId": "subnet-0ffffffffffffffff"}]}, "InvalidSubnetID.NotFound"),
+        ({"NetworkInterfaces": [{"DeviceIndex": 0, "SubnetId": "subnet-none"}]}, "InvalidSubnetID.NotFound"),
     ],
     ids=lambda value: value if isinstance(value, str) else next(iter(value)),
 )
@@ -764,8 +767,6 @@ def test_an_instance_holds_its_group_until_it_is_terminated(aws, launch, group, 
 
 
 def test_the_waiter_for_running_sees_that_it_never_will(aws, launch):
-    from botocore.exceptions import WaiterError
-
     instance_id = aws.ec2.run_instances(**launch())["Instances"][0]["InstanceId"]
     terminate(aws, instance_id)
     with pytest.raises(WaiterError, match="terminal failure"):
@@ -773,7 +774,8 @@ def test_the_waiter_for_running_sees_that_it_never_will(aws, launch):
 
 
 def test_instances_come_in_pages(aws, launch, subnet):
-    row = aws.ec2.run_instances(**launch(MinCount=6, MaxCount=6, NetworkInterfaces=[{"DeviceIndex": 0, "SubnetId": subnet}]))
+    inside = [{"DeviceIndex": 0, "SubnetId": subnet}]
+    row = aws.ec2.run_instances(**launch(MinCount=6, MaxCount=6, NetworkInterfaces=inside))
     ids = [found["InstanceId"] for found in row["Instances"]]
     assert len(set(ids)) == 6
     pages = aws.ec2.get_paginator("describe_instances").paginate(

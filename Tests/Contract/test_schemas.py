@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,12 @@ class PlainLoader(yaml.SafeLoader):
     """YAML 1.2's core schema: no timestamps, and only true and false are booleans, as the product reads them."""
 
 
+BOOLEAN, TIMESTAMP = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
 PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in pairs if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")]
+    first: [(tag, pattern) for tag, pattern in pairs if tag not in (BOOLEAN, TIMESTAMP)]
     for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-PlainLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", __import__("re").compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
-)
+PlainLoader.add_implicit_resolver(BOOLEAN, re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 
 
 def load(path):
@@ -99,7 +99,7 @@ def test_the_smallest_workflow_is_accepted():
         pytest.param(lambda d: d["steps"].update(second=None), id="a step that is nothing"),
         pytest.param(lambda d: d["inputs"].update(cidr={"type": "network"}), id="an input of an unknown type"),
         pytest.param(lambda d: d["inputs"].update(cidr={}), id="an input without a type"),
-        pytest.param(lambda d: d["inputs"].update({"with-hyphen": {"type": "string"}}), id="an input's name with a hyphen"),
+        pytest.param(lambda d: d["inputs"].update({"a-b": {"type": "string"}}), id="an input's name with a hyphen"),
         pytest.param(lambda d: d.update(title={"fr": "un"}), id="a text in a language that is not known"),
         pytest.param(lambda d: d.update(checks=[{"message": "m"}]), id="a check without a condition"),
     ],
