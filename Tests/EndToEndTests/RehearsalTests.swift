@@ -127,4 +127,61 @@ import Testing
       #expect(resumed.status == 0, "\(resumed.output) \(resumed.errors)")
     }
   }
+
+  /// `CLOUD:ACTION` of every changing call that the workflow makes.
+  private static let changes = [
+    "aws:ImportKeyPair", "aws:CreateSecurityGroup", "aws:AuthorizeSecurityGroupIngress", "aws:RunInstances",
+    "aws:CreateRoute", "aws:ModifyNetworkInterfaceAttribute", "alibaba:CreateSmartAccessGateway",
+    "alibaba:ModifySmartAccessGateway", "alibaba:CreateCloudConnectNetwork", "alibaba:BindSmartAccessGateway",
+    "alibaba:CreateCen", "alibaba:AttachCenChildInstance", "alibaba:OpenTransitRouterService",
+    "alibaba:CreateTransitRouter", "alibaba:CreateTransitRouterVpcAttachment",
+    "alibaba:AssociateTransitRouterAttachmentWithRouteTable", "alibaba:EnableTransitRouterRouteTablePropagation",
+    "alibaba:AuthorizeSecurityGroup", "alibaba:CreateCenBandwidthPackage", "alibaba:AssociateCenBandwidthPackage",
+    "alibaba:CreateTransitRouterPeerAttachment", "alibaba:RunCommand",
+  ]
+
+  /// Runs with faults, resumes until it is green, and gives how often that took and what was made besides the fixture.
+  private func untilGreen(_ tool: Tool, faults: [String]) async throws -> (resumes: Int, made: [Value]) {
+    let up = try await tool.run(["lab", "up", "--fixture", "sag-aws", "--name", "t", "--json"])
+    #expect(up.status == 0, "\(up.errors)")
+    let fixture = ids(try await ledger(tool))
+    var outcome = try await tool.run(
+      ["run", "sag-aws", "--lab-name", "t", "--name", "f", "--json"] + faults.flatMap { ["--fault", $0] })
+    var resumes = 0
+    while outcome.status != 0, resumes < 15 {
+      #expect([1, 5].contains(outcome.status), "\(outcome.output)")
+      resumes += 1
+      outcome = try await tool.run(["resume", "f", "--json"])
+    }
+    #expect(outcome.status == 0, "\(outcome.output)")
+    let made = (try await ledger(tool)["resources"].list ?? []).filter { !fixture.contains($0["id"].string ?? "") }
+    return (resumes, made)
+  }
+
+  /// One of each thing that must not be there twice.
+  private func expectNoDuplicate(_ made: [Value]) {
+    let kinds = Dictionary(grouping: made) { $0["kind"].string ?? "" }
+    for kind in ["smart-access-gateway", "bandwidth-package", "instance", "cen", "key-pair"] {
+      #expect(kinds[kind]?.count == 1, "\(kind): \(kinds[kind] ?? [])")
+    }
+    #expect(made.filter { $0["paid"] == true }.count == 2)
+  }
+
+  @Test("with every changing call refused once, resume after resume leads to green, and nothing is made twice")
+  func everythingRefusedOnce() async throws {
+    try await Tool.with { tool in
+      let faults = Self.changes.map { "\($0):code:\($0.hasPrefix("aws") ? "UnauthorizedOperation" : "Forbidden.RAM")" }
+      let (resumes, made) = try await untilGreen(tool, faults: faults)
+      #expect(resumes > 1)
+      expectNoDuplicate(made)
+    }
+  }
+
+  @Test("with every answer to a changing call lost once, the run gets green, and nothing is made twice")
+  func everyAnswerLostOnce() async throws {
+    try await Tool.with { tool in
+      let (_, made) = try await untilGreen(tool, faults: Self.changes.map { "\($0):drop-response" })
+      expectNoDuplicate(made)
+    }
+  }
 }

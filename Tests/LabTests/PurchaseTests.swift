@@ -105,7 +105,7 @@ import Testing
       #expect(description["credentials"]["aws"]["access_key_id"] == "AKIDEXAMPLE")
       #expect(description["credentials"]["azure"]["authority"] == description["endpoints"]["azure"])
       let name = await lab.server.description.name
-      let record = try #require(StateFolder("\(TestLab.folder)/\(name)").readRecord())
+      let record = try #require(StateFolder(TestLab.folder(of: name)).readRecord())
       #expect(record["description"] == description)
       #expect(record["control"].string == lab.server.control)
       #expect(
@@ -150,7 +150,7 @@ import Testing
     await lab.server.waitForShutdown()
     await lab.server.close()
     #expect(lab.plane.log == ["tear down"])
-    #expect(StateFolder("\(TestLab.folder)/\(name)").readRecord() == nil)
+    #expect(StateFolder(TestLab.folder(of: name)).readRecord() == nil)
     #expect(try await control.send("GET", "/status").ending == .refused)
     await lab.end()
   }

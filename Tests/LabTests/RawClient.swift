@@ -31,8 +31,12 @@ struct RawClient: Sendable {
     var head = "\(method) \(target) HTTP/1.1\r\n"
     for (name, value) in headers where name.lowercased() != "content-length" { head += "\(name): \(value)\r\n" }
     head += "Content-Length: \(body.utf8.count)\r\n\r\n"
-    let bytes = Array((head + body).utf8)
-    return await withCheckedContinuation { continuation in
+    return await send(raw: Array((head + body).utf8))
+  }
+
+  /// Sends bytes as they are, and reads one answer.
+  func send(raw bytes: [UInt8]) async -> Answer {
+    await withCheckedContinuation { continuation in
       Thread.detachNewThread { continuation.resume(returning: self.exchange(bytes)) }
     }
   }

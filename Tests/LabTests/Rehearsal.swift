@@ -24,6 +24,8 @@ final class Rehearsal {
   private var ccn = ""
   private var router = ""
   private var table = ""
+  private var vpcAttachment = ""
+  private var peerAttachment = ""
 
   private static let far = "ap-southeast-1"
   private static let near = "cn-hangzhou"
@@ -183,7 +185,7 @@ final class Rehearsal {
     router =
       try await alibaba.good(
         Version.cbn, "CreateTransitRouter", ["CenId": cen, "RegionId": Self.near])["TransitRouterId"].string ?? ""
-    let attachment =
+    vpcAttachment =
       try await alibaba.good(
         Version.cbn, "CreateTransitRouterVpcAttachment",
         [
@@ -196,7 +198,7 @@ final class Rehearsal {
         Version.cbn, "ListTransitRouterRouteTables", ["TransitRouterId": router])["TransitRouterRouteTables"][0][
         "TransitRouterRouteTableId"
       ].string ?? ""
-    try await tie(attachment)
+    try await tie(vpcAttachment)
   }
 
   private func tie(_ attachment: String) async throws {
@@ -227,7 +229,7 @@ final class Rehearsal {
     try await alibaba.good(
       Version.cbn, "AssociateCenBandwidthPackage", ["CenId": cen, "CenBandwidthPackageId": plan])
     let routers = try await alibaba.good(Version.cbn, "ListTransitRouters", ["CenId": cen, "RegionId": Self.far])
-    let attachment =
+    peerAttachment =
       try await alibaba.good(
         Version.cbn, "CreateTransitRouterPeerAttachment",
         [
@@ -236,14 +238,70 @@ final class Rehearsal {
           "PeerTransitRouterRegionId": Self.far, "CenBandwidthPackageId": plan, "Bandwidth": "2",
           "BandwidthType": "BandwidthPackage", "AutoPublishRouteEnabled": "true",
         ])["TransitRouterAttachmentId"].string ?? ""
-    try await tie(attachment)
+    try await tie(peerAttachment)
+  }
+
+  // MARK: Taking back and doing again
+
+  /// A step: the calls that take it back, and those that do it again.
+  struct Step {
+    var name: String
+    var undo: () async throws -> Void
+    var redo: () async throws -> Void
+  }
+
+  /// The steps of the finished tutorial that can be taken back one at a time.
+  var steps: [Step] {
+    let ties = [("VPC", vpcAttachment), ("peer", peerAttachment)].flatMap { name, id in
+      let both = ["TransitRouterAttachmentId": id, "TransitRouterRouteTableId": table]
+      return [
+        Step(
+          name: "association of the \(name) attachment",
+          undo: call("DissociateTransitRouterAttachmentFromRouteTable", both),
+          redo: call("AssociateTransitRouterAttachmentWithRouteTable", both)),
+        Step(
+          name: "propagation of the \(name) attachment", undo: call("DisableTransitRouterRouteTablePropagation", both),
+          redo: call("EnableTransitRouterRouteTablePropagation", both)),
+      ]
+    }
+    let route = ["RouteTableId": routeTable, "DestinationCidrBlock": "172.16.1.0/24"]
+    let rule = [
+      "GroupId": group, "IpPermissions.1.IpProtocol": "-1", "IpPermissions.1.IpRanges.1.CidrIp": "0.0.0.0/0",
+    ]
+    return ties + [
+      Step(
+        name: "routes of the VPC", undo: publish("Vpc", vpcAttachment, false), redo: publish("Vpc", vpcAttachment, true)
+      ),
+      Step(
+        name: "routes to the other region", undo: publish("Peer", peerAttachment, false),
+        redo: publish("Peer", peerAttachment, true)),
+      Step(
+        name: "route on the AWS side", undo: { [aws] in _ = try await aws.good("DeleteRoute", route) },
+        redo: { [aws, gatewayInterface] in
+          _ = try await aws.good("CreateRoute", route.merging(["NetworkInterfaceId": gatewayInterface]) { $1 })
+        }),
+      Step(
+        name: "security group on the AWS side",
+        undo: { [aws] in _ = try await aws.good("RevokeSecurityGroupIngress", rule) },
+        redo: { [aws] in _ = try await aws.good("AuthorizeSecurityGroupIngress", rule) }),
+    ]
+  }
+
+  private func call(_ action: String, _ parameters: [String: String]) -> () async throws -> Void {
+    { [alibaba] in _ = try await alibaba.good(Version.cbn, action, parameters) }
+  }
+
+  private func publish(_ kind: String, _ id: String, _ value: Bool) -> () async throws -> Void {
+    call(
+      "UpdateTransitRouter\(kind)AttachmentAttribute",
+      ["TransitRouterAttachmentId": id, "AutoPublishRouteEnabled": value ? "true" : "false"])
   }
 
   // MARK: Looking
 
-  /// Whether one of four pings from the ECS to the workload is answered.
+  /// Whether one of three pings from the ECS to the workload is answered.
   func pingsWorkload() async throws -> Bool {
-    let command = try await start(command: "ping -c 4 -i 0.2 -W 1 10.10.0.252", timeout: 20)
+    let command = try await start(command: "ping -c 3 -i 0.2 -W 1 10.10.0.252", timeout: 20)
     return try await outcome(of: command)["ExitCode"].integer == 0
   }
 

@@ -38,6 +38,25 @@ struct RehearsalTests {
     }
   }
 
+  @Test("Each step that is taken back breaks the path, and done again heals it", .timeLimit(.minutes(3)))
+  func leaveOneOut() async throws {
+    try await Rehearsal.with { rehearsal in
+      try await rehearsal.makeGround()
+      try await rehearsal.makeGateway()
+      try await rehearsal.deploy()
+      try await rehearsal.makeCloudSide()
+      try await rehearsal.makeAWSSide()
+      try await rehearsal.connectRegions()
+      #expect(try await rehearsal.pingsWorkload())
+      for step in rehearsal.steps {
+        try await step.undo()
+        #expect(try await rehearsal.pingsWorkload() == false, "without the \(step.name)")
+        try await step.redo()
+        #expect(try await rehearsal.pingsWorkload(), "with the \(step.name) again")
+      }
+    }
+  }
+
   @Test("A command that is told to stop ends, and one that takes too long is ended", .timeLimit(.minutes(1)))
   func commands() async throws {
     try await Rehearsal.with { rehearsal in

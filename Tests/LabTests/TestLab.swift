@@ -11,7 +11,8 @@ struct TestLab: Sendable {
   let plane: ControlPlaneOnly
   let time: HandMovedTime
 
-  static let folder = NSTemporaryDirectory() + "causeway-lab-tests-\(UUID().uuidString)"
+  /// Each lab has a folder of its own.
+  static func folder(of name: String) -> String { NSTemporaryDirectory() + "causeway-lab-\(name)" }
 
   static func start(
     ids: [String: [String]] = [:], pace: Pace = .immediate, faults: [String] = [],
@@ -20,7 +21,7 @@ struct TestLab: Sendable {
     let time = HandMovedTime()
     let name = "test-\(UUID().uuidString.prefix(8))"
     var options = LabOptions(
-      name: name, stateFolder: "\(folder)/\(name)", pace: pace, faults: try faults.map { try Fault($0) },
+      name: name, stateFolder: folder(of: name), pace: pace, faults: try faults.map { try Fault($0) },
       credentials: credentials, seed: 7, time: time)
     options.ids = ids
     let plane = ControlPlaneOnly(commands: commands)
@@ -61,7 +62,7 @@ struct TestLab: Sendable {
 
   func end() async {
     await server.close()
-    try? FileManager.default.removeItem(atPath: Self.folder)
+    try? FileManager.default.removeItem(atPath: Self.folder(of: await server.description.name))
   }
 
   func port(_ cloud: CloudName) async -> UInt16 {

@@ -23,7 +23,7 @@ package struct SummaryText: Sendable {
     var lines = [""]
     lines += failures(summary) + requests(summary)
     if order.kind == .destroy { lines += destroyed(summary) } else { lines += created(summary, plan) }
-    lines += probes(summary) + outputs(summary, plan)
+    if order.kind != .destroy { lines += probes(summary) + outputs(summary, plan) }
     lines += DiagnosticText(phrases: phrases, style: style).lines(summary.diagnostics)
     lines.append(verdict(summary, order))
     if let next = next(summary, order) { lines.append(next) }
