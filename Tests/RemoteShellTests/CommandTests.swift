@@ -126,13 +126,31 @@ import Testing
     for round in 0..<40 {
       let arguments = (0..<8).map { _ in generator.awkwardText() }
       let words = ["sh", "-c", "for a; do printf '%s' \"$a\" | od -An -v -tx1; echo end; done", "sh"] + arguments
-      let result = try await client.run(words, on: server.host)
+      let options = RunOptions(hidesWords: round % 2 == 0)
+      let result = try await client.run(words, on: server.host, options: options)
       let seen = String(decoding: result.standardOutput, as: UTF8.self).split(whereSeparator: \.isWhitespace)
       let expected = arguments.flatMap {
         $0.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) } + ["end"]
       }
       #expect(seen.map(String.init) == expected, "round \(round)")
     }
+    await client.close()
+  }
+
+  @Test("many commands over one connection at the same moment do not take each other's answers")
+  func crowd() async throws {
+    _ = try await client.run(["true"], on: server.host)
+    let sums = try await withThrowingTaskGroup(of: Int.self) { group in
+      for number in 0..<120 {
+        group.addTask {
+          let result = try await client.run(
+            ["echo", String(number)], on: server.host, options: RunOptions(hidesWords: number % 2 == 0))
+          return Int(String(decoding: result.standardOutput, as: UTF8.self).dropLast()) ?? -1000
+        }
+      }
+      return try await group.reduce(into: 0) { $0 += $1 }
+    }
+    #expect(sums == 120 * 119 / 2)
     await client.close()
   }
 

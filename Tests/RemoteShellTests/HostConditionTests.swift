@@ -2,7 +2,6 @@ import Basics
 import Foundation
 import RemoteShell
 import RunEngine
-import Synchronization
 import Testing
 
 @Suite("Hosts in a bad state") struct HostConditionTests {
@@ -54,12 +53,14 @@ import Testing
     #expect(checkpoint.facts == [.intent(0), .refused(0)])
     #expect(!asking.folder.exists("deploy.sh"))
     _ = folder
-    let bare = try TestServer(path: try Self.pathWithout("sudo", id: id))
+    let tools = try Self.folderWithout("sudo", id: id)
+    let bare = try TestServer(path: tools.file("tools"))
     #expect(await failure { try await perform(bare, ["text": text, "sudo": true]) }?.code == .sshSudoMissing)
+    _ = tools
     await client.close()
   }
 
-  private static func pathWithout(_ missing: String, id: String) throws -> String {
+  private static func folderWithout(_ missing: String, id: String) throws -> Folder {
     let folder = try Folder()
     let tools = folder.file("tools")
     try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
@@ -67,11 +68,8 @@ import Testing
       try? FileManager.default.createSymbolicLink(atPath: "\(tools)/\(name)", withDestinationPath: "/usr/bin/\(name)")
     }
     try folder.write("tools/id", id, mode: 0o755)
-    kept.withLock { $0.append(folder) }
-    return tools
+    return folder
   }
-
-  private static let kept = Mutex<[Folder]>([])
 
   @Test("a full disk is said before the script runs", .enabled(if: canMount))
   func fullDisk() async throws {

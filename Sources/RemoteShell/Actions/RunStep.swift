@@ -67,7 +67,7 @@ struct RunStep {
     let inputs = StepInputs(call)
     let options = RunOptions(
       input: Array((try inputs.optionalText("stdin") ?? "").utf8), patience: performer.patience(checkpoint),
-      timeout: call.timeout)
+      timeout: call.timeout, hidesWords: call.sensitiveInputs.contains("command"))
     let host = try inputs.host()
     let result = try await performer.client.run(words, on: host, asRoot: try inputs.flag("sudo"), options: options)
     checkpoint.output(result.standardOutput + result.standardError)

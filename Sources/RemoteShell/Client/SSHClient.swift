@@ -153,9 +153,9 @@ extension SSHClient {
     let session = try await reach(host, patience, since: began)
     do throws(StepFailure) {
       let deadline = ContinuousClock.now + settings.loginTimeout
-      let isShaken = try await session.shakeHands(judge: judge, until: deadline)
+      try await session.shakeHands(judge: judge, until: deadline)
       let login = LoginSettings(home: settings.home, agentSocket: settings.agentSocket)
-      try await session.logIn(login, isShaken: isShaken, until: deadline)
+      try await session.logIn(login, until: deadline)
       return session
     } catch {
       session.close()
