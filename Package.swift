@@ -31,7 +31,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // Level 0: system libraries and plain values.
@@ -41,6 +40,7 @@ let package = Package(
       name: "CSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
     .systemLibrary(
       name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(name: "CLinux"),
     library("Basics", []),
     tests("Basics", ["Basics"]),
 
@@ -59,16 +59,17 @@ let package = Package(
     library("Expressions", ["Basics", "Digests", "JMESPath", "JSONText", "YAMLText"]),
     tests("Expressions", ["Basics", "Expressions", "JMESPath", "YAMLText"]),
     library("WorkflowModel", ["Basics", "Expressions", "JMESPath", "YAMLText"]),
-    tests("WorkflowModel", ["Basics", "Expressions", "WorkflowModel"]),
+    tests("WorkflowModel", ["Basics", "Expressions", "JSONText", "WorkflowModel", "YAMLText"]),
     library("ProviderModel", ["Basics", "Expressions", "JMESPath", "YAMLText"]),
-    tests("ProviderModel", ["Basics", "Expressions", "ProviderModel"]),
+    tests("ProviderModel", ["Basics", "Expressions", "JSONText", "ProviderModel"]),
 
     // Level 3: pure decisions.
     library(
       "Planning",
       ["Basics", "Digests", "Expressions", "JMESPath", "ProviderModel", "WorkflowModel"]),
     tests(
-      "Planning", ["Basics", "Expressions", "Planning", "ProviderModel", "WorkflowModel"]),
+      "Planning",
+      ["Basics", "Expressions", "Planning", "ProviderModel", "WorkflowModel", "YAMLText"]),
     library("CloudWire", ["Basics", "Digests", "Expressions", "JSONText", "ProviderModel"]),
     tests(
       "CloudWire", ["Basics", "CloudWire", "Digests", "JSONText", "ProviderModel"],
@@ -83,15 +84,20 @@ let package = Package(
     tests(
       "CurlTransport",
       ["Basics", "CloudWire", "CurlTransport", .product(name: "FlyingFox", package: "FlyingFox")]),
-    library("LabFabric", ["Basics", .product(name: "Subprocess", package: "swift-subprocess")]),
+    library("LabFabric", ["Basics", "CLinux"]),
     tests("LabFabric", ["Basics", "LabFabric"]),
     library(
       "Lab",
       [
         "Basics", "CloudWire", "Digests", "JSONText", "LabFabric",
-        .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
       ]),
-    tests("Lab", ["Basics", "CloudWire", "JSONText", "Lab", "LabFabric"]),
+    tests(
+      "Lab",
+      [
+        "Basics", "CloudWire", "Digests", "JSONText", "Lab", "LabFabric",
+        .product(name: "FlyingSocks", package: "FlyingFox"),
+      ], resources: [.copy("Vectors")]),
 
     // Level 5: doors.
     library(
@@ -113,7 +119,10 @@ let package = Package(
         "Basics", "Digests", "JSONText", "RunEngine",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    tests("RunJournal", ["Basics", "Digests", "RunEngine", "RunJournal"]),
+    tests(
+      "RunJournal",
+      ["Basics", "Digests", "Planning", "ProviderModel", "RunEngine", "RunJournal", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     library(
       "Reporting",
       [
@@ -134,14 +143,16 @@ let package = Package(
     .executableTarget(name: "causeway", dependencies: ["Commands"], swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Basics", "Planning", "RunEngine"],
+      name: "TestSupport",
+      dependencies: ["Basics", "Expressions", "Planning", "ProviderModel", "RunEngine"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("Architecture", []),
+    tests("EndToEnd", ["Basics", "JSONText", "causeway"], resources: [.copy("Resources")]),
     tests(
       "Conformance",
       [
         "Basics", "CloudClient", "CloudWire", "Digests", "Expressions", "JSONText", "ProviderModel",
         "YAMLText",
-      ]),
+      ], resources: [.copy("Vectors")]),
   ]
 )

@@ -16,9 +16,9 @@ package struct FieldProblem: Hashable, Sendable {
 }
 
 extension Field {
-  /// Every way in which `value` breaks this field's rules; empty when it is fine. Null counts as not given.
+  /// Every way in which `value` breaks this field's rules; empty when it is fine.
   ///
-  /// Length rules: `minimum` and `maximum` bound a number's value, and the length of a text, list or map.
+  /// Null counts as not given. Length rules: `minimum` and `maximum` bound a number's value, and the length of a text, list or map.
   package func problems(with value: Value) -> [FieldProblem] {
     if value.isNull {
       return required && defaultValue == nil ? [FieldProblem(path: name, rule: .missing)] : []
@@ -100,27 +100,37 @@ extension ValueType {
 
 extension ValueType {
   /// The value converted to this type where text stands for it (wire answers, `-i name=value`); `nil` when it cannot be.
+  ///
+  /// `nil` is written `.none` here: beside a `Value` the literal `nil` would become the value null.
   package func converted(_ value: Value) -> Value? {
     switch (self, value) {
     case (_, .null), (.any, _): value
     case (.integer, .string(let text)): Int(text).map { .integer($0) }
     case (.integer, .number): value.integer.map { .integer($0) }
-    case (.number, .string(let text)): Double(text).flatMap { $0.isFinite ? .number($0) : nil }
-    case (.boolean, .string(let text)): text.lowercased() == "true" ? true : text.lowercased() == "false" ? false : nil
+    case (.number, .string(let text)): Double(text).flatMap { $0.isFinite ? .some(.number($0)) : .none }
+    case (.boolean, .string(let text)): Self.boolean(text)
     case (.string, .integer), (.string, .number), (.string, .bool): value.scalarText.map { .string($0) }
     case (.list(let item), .list(let elements)): Self.all(elements.map { item.converted($0) }).map { .list($0) }
     case (.map(let item), .object(let members)): Self.all(members.mapValues { item.converted($0) })
     case (.object(let fields), .object(let members)): Self.object(fields, members)
-    default: problems(with: value, at: "").isEmpty ? value : nil
+    default: problems(with: value, at: "").isEmpty ? .some(value) : .none
+    }
+  }
+
+  private static func boolean(_ text: String) -> Value? {
+    switch text.lowercased() {
+    case "true": .some(.bool(true))
+    case "false": .some(.bool(false))
+    default: .none
     }
   }
 
   private static func all(_ values: [Value?]) -> [Value]? {
-    values.contains(nil) ? nil : values.compactMap { $0 }
+    values.contains { $0 == nil } ? nil : values.compactMap { $0 }
   }
 
   private static func all(_ values: [String: Value?]) -> Value? {
-    values.values.contains(nil) ? nil : .object(values.compactMapValues { $0 })
+    values.values.contains { $0 == nil } ? .none : .some(.object(values.compactMapValues { $0 }))
   }
 
   private static func object(_ fields: [Field], _ members: [String: Value]) -> Value? {

@@ -14,11 +14,14 @@ package final class Masker: Sendable {
 
   package init() {}
 
-  /// Adds a secret: every text inside `value`, however deep.
+  /// Adds a secret: every text inside `value`, however deep; of a login (`host` of `decisions.md` §5) only its key and password, since
+  /// where it leads and as whom is no secret.
   package func add(_ value: Value) {
     switch value {
     case .string(let text): add(text)
     case .list(let elements): for element in elements { add(element) }
+    case .object(let members) where members["address"] != nil || members["via"] != nil:
+      for name in ["key", "password", "passphrase", "jump"] { add(members[name] ?? .null) }
     case .object(let members): for member in members.values { add(member) }
     case .null, .bool, .integer, .number: break
     }
@@ -50,6 +53,9 @@ package final class Masker: Sendable {
     case .null, .bool, .integer, .number: value
     }
   }
+
+  /// Every text that is masked, the longest first: for streams, which look for them byte by byte.
+  package var forms: [String] { needles.withLock { $0 } }
 
   /// The longest known secret in UTF-8 bytes: how much a stream must hold back so that none slips through at a seam.
   package var longest: Int { needles.withLock { $0.first?.utf8.count ?? 0 } }

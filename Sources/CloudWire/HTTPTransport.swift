@@ -1,5 +1,3 @@
-package import Basics
-
 /// The port through which HTTP messages leave; `CurlTransport` is the real one, tests script their own.
 package protocol HTTPTransport: Sendable {
   /// Sends one request and reads the whole answer; any HTTP status is an answer.

@@ -1,12 +1,15 @@
 package import Basics
 package import ProviderModel
+
 package import struct FoundationEssentials.Date
 
 /// One API call with every parameter known, before it has bytes.
 package struct WireCall: Sendable {
   package var product: ProductDescription
   package var operation: String
-  /// The tree of parameters by their wire names; the protocol flattens it. Null members are left out.
+  /// The tree of parameters by their wire names; the protocol flattens it.
+  ///
+  /// Null members are left out.
   package var parameters: Value
   /// Azure: values of the path's placeholders.
   package var path: Value

@@ -3,6 +3,9 @@ internal import YAMLText
 
 /// Reads YAML nodes into templates and collects what is wrong.
 struct TemplateReader {
+  /// What begins and ends an expression, for sentences whose own braces name arguments.
+  private static let braces = ["begin": "${{", "end": "}}"]
+
   let rules: ExpressionRules
   var diagnostics: Diagnostics
 
@@ -52,10 +55,10 @@ struct TemplateReader {
     switch piece {
     case .text(let text): return .text(text)
     case .unclosed(let offset):
-      diagnostics.add(Diagnostic(.expressionUnclosed, at: node.location(at: offset)))
+      diagnostics.add(Diagnostic(.expressionUnclosed, Self.braces, at: node.location(at: offset)))
       return nil
     case .expression("", let offset):
-      diagnostics.add(Diagnostic(.expressionEmpty, at: node.location(at: offset)))
+      diagnostics.add(Diagnostic(.expressionEmpty, Self.braces, at: node.location(at: offset)))
       return nil
     case .expression(let source, let offset):
       let place = ExpressionPlace(node, offset: offset)
@@ -73,7 +76,7 @@ struct TemplateReader {
   }
 
   private mutating func wrong(_ code: Diagnostic.Code, _ node: YAMLNode, _ offset: Int) -> Template {
-    diagnostics.add(Diagnostic(code, at: node.location(at: offset)))
+    diagnostics.add(Diagnostic(code, Self.braces, at: node.location(at: offset)))
     return literal(.null, node)
   }
 

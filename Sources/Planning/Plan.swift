@@ -18,6 +18,8 @@ package struct Plan: Sendable {
   /// The texts of the workflow, its includes and the provider files in use.
   package var sources: [SourceText]
   package var warnings: Diagnostics
+  /// Where each step belongs, and the templates that are evaluated once values become known.
+  let structure: PlanStructure
 }
 
 package struct WorkflowIdentity: Hashable, Sendable {
@@ -87,22 +89,6 @@ package struct PlannedOutput: Sendable {
   package var name: String
   package var value: PlannedValue
   package var sensitive: Bool
-}
-
-/// `retry:` of a step.
-package struct RetryPolicy: Hashable, Sendable {
-  package enum Backoff: String, Hashable, Sendable, CaseIterable { case constant, exponential }
-  package var attempts: Int
-  package var backoff: Backoff
-  package var initial: Duration
-  package var maximum: Duration
-
-  package init(attempts: Int, backoff: Backoff = .exponential, initial: Duration = .seconds(5), maximum: Duration = .seconds(60)) {
-    self.attempts = attempts
-    self.backoff = backoff
-    self.initial = initial
-    self.maximum = maximum
-  }
 }
 
 /// What is to be done with a step now that its dependencies have ended.

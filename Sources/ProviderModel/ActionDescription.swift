@@ -92,9 +92,6 @@ package struct DoubtPolicy: Hashable, Sendable {
   }
 }
 
-/// What may be done with a resource that somebody else made.
-package enum AdoptPolicy: String, Hashable, Sendable, CaseIterable { case never, identical, ask }
-
 /// One API call: which operation of which product, and the tree of its parameters before the protocol flattens it.
 package struct Call: Sendable {
   /// The product that the call belongs to, `cbn` in `cbn:CreateCen`; the action's own product when none is written.
@@ -106,8 +103,12 @@ package struct Call: Sendable {
   package var path: Template?
   /// The part of the answer that is the object; the current node is the whole answer.
   package var pick: Template?
-  /// A condition over the roots: the call is left out when it gives false or null. Always an expression.
+  /// A condition over the roots: the call is left out when it gives false or null.
+  ///
+  /// Always an expression.
   package var when: Template?
+  /// Codes (patterns as in an `ErrorTable`) whose refusal counts as an empty answer: the pick then sees `{}`, and the look-up goes on.
+  package var ignore: [String]
   package var location: SourceLocation
 
   /// The name in journal, messages and faults: `cbn:CreateCen`.
@@ -115,7 +116,7 @@ package struct Call: Sendable {
 
   package init(
     product: String, operation: String, parameters: Template, path: Template? = nil, pick: Template? = nil,
-    when: Template? = nil, location: SourceLocation
+    when: Template? = nil, ignore: [String] = [], location: SourceLocation
   ) {
     self.product = product
     self.operation = operation
@@ -123,6 +124,7 @@ package struct Call: Sendable {
     self.path = path
     self.pick = pick
     self.when = when
+    self.ignore = ignore
     self.location = location
   }
 }
@@ -130,6 +132,8 @@ package struct Call: Sendable {
 /// A read-only call whose `pick` gives the object, or null when it is not there.
 package struct LookUp: Sendable {
   /// Usually one call; with several, each pick is merged into the object, and the first null ends the look-up as "not there".
+  ///
+  /// Later calls see the object so far as `self`.
   package var calls: [Call]
   package init(calls: [Call]) { self.calls = calls }
 }
@@ -155,6 +159,8 @@ package struct Comparison: Sendable {
 }
 
 /// What "done" means after a change: repeats `read`, or its own call, until a condition on `self` holds.
+///
+/// In a read-only action it repeats `find`; nothing found, and a failure of class `not-yet`, go on waiting.
 package struct Wait: Sendable {
   package var until: Template
   package var failed: Template?

@@ -16,6 +16,8 @@ package struct ProviderDescription: Sendable {
   package var name: String
   package var title: LocalizedText
   package var wireProtocol: WireProtocolName
+  /// Where the vendor's own tools keep the keys: environment variables and files, for `doctor` and messages.
+  package var credentials: CredentialSources
   /// Most requests per second and most at a time, for the whole process and each profile.
   package var throttle: Throttle
   package var errors: ErrorTable
@@ -30,11 +32,22 @@ package struct ProviderDescription: Sendable {
     self.name = name
     self.title = title
     self.wireProtocol = wireProtocol
+    credentials = CredentialSources()
     throttle = Throttle()
     errors = ErrorTable()
     products = [:]
     actions = [:]
     sources = []
+  }
+}
+
+/// Where credentials of a provider are looked for.
+package struct CredentialSources: Hashable, Sendable {
+  package var environment: [String]
+  package var files: [String]
+  package init(environment: [String] = [], files: [String] = []) {
+    self.environment = environment
+    self.files = files
   }
 }
 
@@ -62,8 +75,13 @@ package struct ProductDescription: Sendable {
   /// `GET` or `POST`; operations that need the other one are named in `methods`.
   package var method: String
   package var methods: [String: String]
-  /// Operations whose parameters travel in the form body instead of the query (`alibaba-rpc`).
+  /// Parameters that travel in the form body instead of the query (`alibaba-rpc`), by operation (`*`: every operation):
+  /// top-level names, `*` for all, `-Name` for one that stays in the query.
   package var formParameters: [String: [String]]
+  /// AWS services that speak JSON 1.1 instead of Query: what stands before the operation in `X-Amz-Target`.
+  package var jsonTarget: String?
+  /// Endpoints that know only the vendor's older signature (Alibaba RPC version 1.0).
+  package var usesOldSignature: Bool
   package var errors: ErrorTable
 
   package init(name: String, version: String, endpoint: Template) {
@@ -75,18 +93,8 @@ package struct ProductDescription: Sendable {
     method = "POST"
     methods = [:]
     formParameters = [:]
+    usesOldSignature = false
     errors = ErrorTable()
-  }
-}
-
-/// A file that was read, as it was: kept in the run's snapshot with its digest.
-package struct SourceText: Hashable, Sendable {
-  /// The path relative to its home: `providers/aws/ec2.yaml`.
-  package var path: String
-  package var text: String
-  package init(path: String, text: String) {
-    self.path = path
-    self.text = text
   }
 }
 

@@ -20,6 +20,13 @@ package protocol ActionPerformer: Sendable {
 
   /// Takes the step back and proves it; repeat-safe.
   func undo(_ call: StepCall, checkpoint: any Checkpoint) async throws(StepFailure) -> UndoOutcome
+
+  /// The step's `serialize` key: steps with equal keys, of every run in one journal, never overlap; `nil` for none.
+  func serializeKey(_ call: StepCall) throws(StepFailure) -> String?
+}
+
+extension ActionPerformer {
+  package func serializeKey(_ call: StepCall) throws(StepFailure) -> String? { nil }
 }
 
 /// What a performer is told about a step.
@@ -41,6 +48,10 @@ package struct StepCall: Sendable {
   package var token: String
   /// What the journal knows of this step in its current generation.
   package var record: StepRecord
+  /// `manual/step`: the outputs that the step declares.
+  package var declaredOutputs: [Field] = []
+  /// The step is on its way back (`destroy`): a doubt is settled by looking, since the announced call will not be sent again.
+  package var isTakingBack = false
 
   /// The first 10 hex digits of the token: the suffix of our own names.
   package var id: String { String(token.dropFirst(3).prefix(10)) }
@@ -79,8 +90,10 @@ package struct StepRecord: Hashable, Sendable {
   /// The object was there before us and belongs to somebody else.
   package var adopted = false
   package var outputs: [String: Value] = [:]
-  /// The step succeeded before, in this generation (a re-run after `--from`).
+  /// The step succeeded before (a re-run after `--from`): what `object` shows is read and brought up to date, not created again.
   package var succeeded = false
+  /// `answer --adopt ID`: a person says that the thing in doubt, or to be adopted, is there under this id of the other side.
+  package var adoptID: String?
 
   package init() {}
 

@@ -6,7 +6,8 @@ package protocol RemoteCommand: Sendable {
   ///
   /// A status other than 0 is an answer, not a failure. Output is bounded to 1 MiB per stream (the head and the tail are kept).
   /// Failures: `notYet` while a host boots, `denied` for refused credentials, `timeout`, `transient` for a lost connection.
-  func run(_ argv: [String], input: [UInt8], on host: Value, context: RemoteContext) async throws(StepFailure) -> RemoteResult
+  func run(_ argv: [String], input: [UInt8], on host: Value, context: RemoteContext) async throws(StepFailure)
+    -> RemoteResult
 }
 
 /// What a remote command needs to know besides the command.

@@ -44,6 +44,12 @@ package struct YAMLNode: Sendable, Hashable {
 }
 
 extension YAMLNode {
+  /// A text that did not come from a file, such as an argument of the command line.
+  package init(text: String, location: SourceLocation) {
+    let scalar = Scalar(text: text, value: .string(text), style: .block, isVerbatim: false)
+    self.init(kind: .scalar(scalar), location: location)
+  }
+
   /// The node as plain data, places and order of keys left out.
   package var value: Value {
     switch kind {

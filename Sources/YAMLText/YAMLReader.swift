@@ -39,6 +39,12 @@ package enum YAMLReader {
 
   /// The one document of a text as Yams composes it.
   static func root(of text: String, _ source: SourceText) throws -> Node {
+    try AliasKeys.check(text, source)
+    return try compose(text, source)
+  }
+
+  /// The same without regard to what its keys cost.
+  static func compose(_ text: String, _ source: SourceText) throws -> Node {
     // The basic resolver runs no regular expression over each scalar; `PlainScalar` decides instead.
     let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
     guard let root = try parser.nextRoot() else {

@@ -23,4 +23,15 @@ import Testing
     masker.add("eth0")
     #expect(masker.mask("the device eth0") == "the device eth0")
   }
+
+  @Test("of a login only the key and the password are secret")
+  func login() {
+    let masker = Masker()
+    masker.add([
+      "address": "127.200.10.20", "user": "administrator", "key": "PRIVATE-KEY-TEXT",
+      "jump": ["address": "127.9.9.99", "password": "pass-word-9"],
+    ])
+    #expect(masker.mask("administrator@127.200.10.20 via 127.9.9.99") == "administrator@127.200.10.20 via 127.9.9.99")
+    #expect(masker.mask("PRIVATE-KEY-TEXT pass-word-9") == "****** ******")
+  }
 }

@@ -194,4 +194,28 @@ import YAMLText
     #expect(value[2] == "x")
     #expect(value[3] == "a-n")
   }
+
+  @Test("random pieces put together never crash the reader of templates")
+  func fuzz() throws {
+    var state: UInt64 = 7
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    let pieces = [
+      "${{", "}}", "$${{", "{", "}", "(", ")", "[", "]", "[?", "'", "\"", "`", "\\", " ", "inputs", ".a", "$inputs",
+      "@", "&a", "at(", ",", "1", "中",
+    ]
+    var sound = 0
+    for _ in 0..<20_000 {
+      let text = (0...random(9)).map { _ in pieces[random(pieces.count)] }.joined()
+      let scalar = YAMLNode(text: text, location: Basics.SourceLocation(file: "w.yaml"))
+      var diagnostics = Diagnostics()
+      let template = Template.read(scalar, roots: roots, into: &diagnostics)
+      _ = Template.expression(from: scalar, roots: roots, into: &diagnostics)
+      if !diagnostics.hasErrors { sound += 1 }
+      _ = try? template.evaluate(Scope(["inputs": ["a": [1]]]))
+    }
+    #expect(sound > 100)
+  }
 }

@@ -126,6 +126,12 @@ import YAMLText
       bomb += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ",") + "]\n"
     }
     #expect(findings(bomb).first?.code == .yamlTooManyNodes)
+    for key in ["? *a12\n: 1\n", "*a12 : 1\n", "y: {[*a12]: 1}\n", "x: {{y: *a12} : 1}\n"] {
+      #expect(findings(bomb + key).first?.code == .yamlKeyNotText)
+    }
+    let busy = "- x[?a == 'b' && c].*.d[*] ? {e} && *.f & sort_by(g, &h)\n- 'x ${{ y }}: *z'\n"
+    #expect(findings(String(repeating: busy, count: 100)).isEmpty)
+    #expect(findings("a: &a 1\nb: *a\nc: 'ls *x : y && z'\n").isEmpty)
   }
 
   @Test("a file of 1 MiB with 20,000 entries reads in a fraction of a second")

@@ -1,0 +1,46 @@
+# Causeway: `make rehearse` and `make test` are all that a fresh machine needs; both set up what is missing first.
+SHELL := /bin/bash
+SWIFT ?= swift
+BUILD := .build/debug
+RELEASE := .build/release
+
+.DEFAULT_GOAL := build
+.PHONY: setup build release rehearse test check unit root-tests end-to-end contract format lint bench clean
+
+setup:
+	@scripts/setup
+
+build: setup
+	$(SWIFT) build --explicit-target-dependency-import-check error
+
+release: setup
+	$(SWIFT) build -c release --product causeway
+
+## The main job on play money: Alibaba Cloud <-> AWS through SAG vCPE, from purchase to ping, in the embedded lab.
+rehearse: setup
+	$(SWIFT) build --product causeway
+	$(BUILD)/causeway run sag-aws --lab
+
+## Everything: format, unit, architecture, conformance, lab, end to end, and the vendors' own SDKs against the lab.
+test: setup lint
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test --skip-build
+	scripts/contract-tests
+
+## Minutes instead of more: format, unit and architecture tests only.
+check: setup lint
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --skip 'EndToEndTests|LabFabricTests|LabTests'
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+bench: release
+	benchmarks/run
+
+clean:
+	$(SWIFT) package clean
+	rm -rf .venv

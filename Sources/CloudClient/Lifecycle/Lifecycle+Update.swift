@@ -1,0 +1,83 @@
+import Basics
+import ProviderModel
+import RunEngine
+
+extension Lifecycle {
+  /// Brings a setting to the given inputs: reads afresh, writes only a difference, reads back.
+  func update(_ checkpoint: any Checkpoint) async throws(StepFailure) -> StepOutcome {
+    let base = action.create.count
+    let answered = record.intents.filter { $0.answered && $0.intent.ordinal >= base }.map(\.intent.ordinal).max()
+    var object = try await readNow(record.object)
+    let before = record.before.isNull ? object : record.before
+    if answered == nil, !action.compare.isEmpty, try differences(object, before: before).isEmpty {
+      let done = try await settled(object, before, checkpoint)
+      return .succeeded(outputs: try outputs(done), object: done, effect: .nothing)
+    }
+    var changes = answered == nil ? 0 : 1
+    var isFresh = true
+    for (index, call) in action.update.enumerated() where base + index > answered ?? -1 {
+      if !isFresh { object = try await readNow(object) }
+      let scope = scope(object, before: before)
+      guard try isMade(call, scope) else { continue }
+      let request = try request(call, scope)
+      do throws(ChangeEnd) {
+        let answer = try await change(call, request, ordinal: base + index, before: before, checkpoint)
+        object = object.merged(with: try picked(call, answer, object, before))
+      } catch { throw error.failure }
+      try await checkpoint.answered(ordinal: base + index, object: object)
+      isFresh = false
+      changes += 1
+    }
+    if changes == 0 { return .succeeded(outputs: try outputs(object), object: object, effect: .nothing) }
+    let done = try await wait(object, before: before, confirming: true, checkpoint)
+    return .succeeded(outputs: try outputs(done), object: done, effect: .updated)
+  }
+
+  private func picked(_ call: Call, _ answer: Value, _ object: Value, _ before: Value) throws(ChangeEnd) -> Value {
+    do throws(StepFailure) { return try pick(call, from: answer, scope(object, before: before)) } catch {
+      throw .failed(error)
+    }
+  }
+
+  /// Nothing differs, but what an earlier change started may still be under way.
+  private func settled(_ object: Value, _ before: Value, _ checkpoint: any Checkpoint) async throws(StepFailure)
+    -> Value
+  {
+    guard let wait = action.wait, !(try isTrue(wait.until, scope(object, before: before))) else { return object }
+    return try await self.wait(object, before: before, confirming: true, checkpoint)
+  }
+
+  /// The thing that the setting belongs to, as it is now.
+  private func readNow(_ object: Value) async throws(StepFailure) -> Value {
+    guard action.read != nil || action.find != nil else { return object }
+    guard let found = try await present(object) else {
+      throw StepFailure(.notFound, .cloudNothingFound, ["action": action.fullName])
+    }
+    return found
+  }
+
+  /// A step that succeeded before and runs again (`--from`): looked at and brought up to date, never created a second
+  /// time.
+  func refresh(_ checkpoint: any Checkpoint) async throws(StepFailure) -> StepOutcome {
+    guard let found = try await present(record.object) else {
+      throw StepFailure(.notFound, .cloudVanished, ["action": action.fullName])
+    }
+    if record.adopted { return try await finish(found, effect: .adopted, checkpoint) }
+    let different = try differences(found, before: record.before)
+    if different.isEmpty { return try await finish(found, effect: .nothing, checkpoint) }
+    guard !action.update.isEmpty else {
+      throw StepFailure(
+        .conflict, .cloudCannotUpdate, ["action": action.fullName, "inputs": different.joined(separator: ", ")])
+    }
+    return try await update(checkpoint)
+  }
+}
+
+extension Lifecycle.ChangeEnd {
+  var failure: StepFailure {
+    switch self {
+    case .failed(let failure), .alreadyExists(let failure): failure
+    case .perhapsOurs(let failure): failure.inDoubt
+    }
+  }
+}

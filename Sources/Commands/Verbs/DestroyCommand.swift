@@ -1,0 +1,27 @@
+import ArgumentParser
+import RunEngine
+
+/// `causeway destroy`: takes a run back in reverse order, and proves it.
+struct DestroyCommand: AsyncParsableCommand {
+  static var configuration: CommandConfiguration { HelpText.command("destroy") }
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: HelpText.help("argument.run", value: "run")) var run: String
+  @Flag(help: HelpText.help("option.adopted")) var adopted = false
+  @Flag(help: HelpText.help("option.take-over")) var takeOver = false
+  @Flag(help: HelpText.help("option.keep-lab")) var keepLab = false
+  @Option(help: HelpText.help("option.parallel", value: "n")) var parallel = 16
+  @Flag(name: .customLong("json-lines"), help: HelpText.help("option.json-lines")) var jsonLines = false
+
+  func run() async throws {
+    let session = Session(global, jsonLines: jsonLines)
+    let store = try Storage(session)
+    let stored = try await KnownRun.load(run, session: session, store: store)
+    var work = RunWork(
+      session: session, store: store, stored: stored, order: WorkOrder(.destroy, includesAdopted: adopted))
+    work.parallel = parallel
+    work.takesOver = takeOver
+    work.keepsLab = keepLab
+    try await work.carryOut()
+  }
+}

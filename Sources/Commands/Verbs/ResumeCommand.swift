@@ -1,0 +1,58 @@
+import ArgumentParser
+import Basics
+import Planning
+import RunEngine
+import WorkflowModel
+
+/// `causeway resume`: goes on with a run from where it stands.
+struct ResumeCommand: AsyncParsableCommand {
+  static var configuration: CommandConfiguration { HelpText.command("resume") }
+
+  @OptionGroup var global: GlobalOptions
+  @ArgumentParser.Argument(help: HelpText.help("argument.run", value: "run")) var run: String?
+  @Option(help: HelpText.help("option.from", value: "step")) var from: [String] = []
+  @Option(help: HelpText.help("option.skip", value: "step")) var skip: [String] = []
+  @Option(help: HelpText.help("option.only", value: "step")) var only: [String] = []
+  @Option(help: HelpText.help("option.until", value: "step")) var until: [String] = []
+  @Flag(help: HelpText.help("option.take-over")) var takeOver = false
+  @Flag(help: HelpText.help("option.auto-approve")) var autoApprove = false
+  @Flag(help: HelpText.help("option.keep-lab")) var keepLab = false
+  @Flag(help: HelpText.help("option.updated")) var updated = false
+  @Option(name: [.customShort("i"), .customLong("input")], help: HelpText.help("option.input", value: "name=value"))
+  var inputs: [String] = []
+  @Option(
+    name: [.customShort("f"), .customLong("inputs-file")], help: HelpText.help("option.inputs-file", value: "file"))
+  var inputFiles: [String] = []
+  @Option(help: HelpText.help("option.parallel", value: "n")) var parallel = 16
+  @Flag(name: .customLong("json-lines"), help: HelpText.help("option.json-lines")) var jsonLines = false
+
+  func run() async throws {
+    let session = Session(global, jsonLines: jsonLines)
+    let store = try Storage(session)
+    let stored = try await KnownRun.load(run, session: session, store: store)
+    let order = WorkOrder(
+      .run, from: from.map { StepAddress($0) }, skip: skip.map { StepAddress($0) }, only: only.map { StepAddress($0) },
+      until: until.map { StepAddress($0) })
+    var work = RunWork(session: session, store: store, stored: stored, order: order)
+    work.parallel = parallel
+    work.takesOver = takeOver
+    work.autoApprove = autoApprove
+    work.keepsLab = keepLab
+    if updated { work.replacement = try replacement(for: stored, session: session) }
+    try await work.carryOut()
+  }
+
+  /// The plan from the files and inputs of today (`--updated`).
+  private func replacement(for stored: KnownRun, session: Session) throws -> WorkPlan {
+    let library = Library(homes: session.homes)
+    let name = stored.header.workflowFile.hasSuffix(".yaml") ? stored.header.workflowFile : stored.header.workflow
+    let workflow = try library.workflow(name, directory: session.surroundings.directory)
+    var options = WorkflowOptions()
+    options.workflow = name
+    options.inputs = inputs
+    options.inputFiles = inputFiles
+    let given = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: options)
+    return try PlanMaker(session: session, library: library)
+      .plan(workflow, inputs: stored.header.inputs.merging(given) { $1 })
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Basics
+import Planning
+import Reporting
+import RunEngine
+import WorkflowModel
+
+/// `causeway run`: carries out a workflow from the first step, or previews it with `--dry-run`.
+struct RunCommand: AsyncParsableCommand {
+  static var configuration: CommandConfiguration { HelpText.command("run") }
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var target: WorkflowOptions
+  @Flag(help: HelpText.help("option.dry-run")) var dryRun = false
+  @Flag(help: HelpText.help("option.requests")) var requests = false
+  @Flag(help: HelpText.help("option.lab")) var lab = false
+  @Option(help: HelpText.help("option.lab-name", value: "name")) var labName: String?
+  @Flag(help: HelpText.help("option.keep-lab")) var keepLab = false
+  @Option(help: HelpText.help("option.fault", value: "cloud:action:kind:count")) var fault: [String] = []
+  @Option(help: HelpText.help("option.parallel", value: "n")) var parallel = 16
+  @Flag(help: HelpText.help("option.auto-approve")) var autoApprove = false
+  @Option(help: HelpText.help("option.until", value: "step")) var until: [String] = []
+  @Option(help: HelpText.help("option.run-name", value: "name")) var name: String?
+  @Flag(name: .customLong("json-lines"), help: HelpText.help("option.json-lines")) var jsonLines = false
+
+  func run() async throws {
+    let session = Session(global, jsonLines: jsonLines)
+    if dryRun { return try await PlanCommand.preview(session, target, requests: requests, detailed: false) }
+    let library = Library(homes: session.homes)
+    let workflow = try library.workflow(target.workflow, directory: session.surroundings.directory)
+    let store = try Storage(session)
+    let taken = try await store.runs.journal.runs().contains { $0.name == name || $0.id == name }
+    if let name, taken {
+      throw Diagnostics(Diagnostic(.commandNameTaken, ["name": name]))
+    }
+    let given = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: target)
+    if !lab && labName == nil {
+      let work = try PlanMaker(session: session, library: library).plan(workflow, inputs: given)
+      return try await carryOut(work, session: session, store: store, lab: nil)
+    }
+    // What can be refused without a lab is refused before one is started.
+    _ = try library.catalog(for: workflow)
+    let keeper = LabKeeper(session: session)
+    let handle = try await keeper.obtain(name: labName, fixture: workflow.name, faults: fault)
+    do {
+      let inputs = handle.inputs(for: workflow).merging(given) { $1 }
+      let work = try PlanMaker(session: session, library: library).plan(workflow, inputs: inputs)
+      try await carryOut(work, session: session, store: store, lab: handle)
+    } catch let ending as Ending {
+      await keeper.leave(handle, wasGreen: ending.status == ExitStatus.done, keep: keepLab || labName != nil)
+      throw ending
+    } catch {
+      await keeper.leave(handle, wasGreen: false, keep: keepLab || labName != nil)
+      throw error
+    }
+  }
+
+  private func carryOut(_ work: WorkPlan, session: Session, store: Storage, lab: LabHandle?) async throws {
+    var coordinator = RunCoordinator(session: session, store: store, lab: lab)
+    coordinator.parallel = parallel
+    coordinator.autoApprove = autoApprove
+    let order = WorkOrder(.run, until: until.map { StepAddress($0) })
+    let accounts = try Accounts.parse(target.account, workflowAccounts: work.accounts)
+    let summary = try await coordinator.start(work, name: name, accounts: accounts, order: order)
+    try SummaryPrinter(session: session).finish(summary, plan: work.plan, order: order)
+  }
+}

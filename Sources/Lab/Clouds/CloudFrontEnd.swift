@@ -1,0 +1,38 @@
+import CloudWire
+
+import struct FoundationEssentials.Date
+
+/// A request as a cloud reads it, before anything about it is checked.
+struct IncomingCall: Hashable, Sendable {
+  var product: String
+  /// Empty when the request names none.
+  var action: String
+  var version: String
+  var region: String
+  var parameters: Parameters
+}
+
+/// The outside of one emulated cloud: how its messages are read and written; pure.
+protocol CloudFrontEnd: Sendable {
+  associatedtype Answer: Sendable
+
+  func read(_ request: HTTPRequest) -> IncomingCall
+
+  /// The region that the credential vouches for, and the nonce that must not come again.
+  func authenticate(
+    _ request: HTTPRequest, _ call: IncomingCall, now: Date
+  ) throws(ServiceError) -> (region: String, nonce: String?)
+
+  /// Whether the call exists and its parameters are in form.
+  func check(_ call: IncomingCall) throws(ServiceError)
+
+  func success(_ answer: Answer, of call: APICall) -> HTTPResponse
+  func failure(_ error: ServiceError, of call: IncomingCall, requestID: String) -> HTTPResponse
+
+  /// The vendor's own way to slow a client down.
+  func throttled(after: Duration?) -> (ServiceError, [HTTPHeader])
+  var clockSkewed: ServiceError { get }
+  var tokenExpired: ServiceError { get }
+  var internalError: ServiceError { get }
+  func newRequestID(_ ids: inout IDMaker) -> String
+}

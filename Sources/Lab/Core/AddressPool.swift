@@ -1,0 +1,41 @@
+package import Basics
+
+/// The lab's public addresses: each is one loopback address outside and one documentation address (RFC 5737) inside the fabric.
+package struct AddressPool: Hashable, Sendable {
+  /// A public address as the API reports it and as the fabric's internet knows it.
+  package struct Pair: Hashable, Sendable {
+    /// `127.x.y.z`: where the host's SSH answers on this machine.
+    package var outside: IPAddress
+    package var inside: IPAddress
+  }
+
+  private let outside: IPNetwork
+  private let inside: IPNetwork
+  private var taken: Set<Int> = []
+
+  init(outside: IPNetwork, inside: IPNetwork) {
+    self.outside = outside
+    self.inside = inside
+  }
+
+  /// The lowest free address; `nil` when all are taken.
+  mutating func take() -> Pair? {
+    guard let index = (1...254).first(where: { !taken.contains($0) }) else { return nil }
+    taken.insert(index)
+    return pair(index)
+  }
+
+  mutating func release(_ address: IPAddress) {
+    guard let index = taken.first(where: { pair($0)?.outside == address }) else { return }
+    taken.remove(index)
+  }
+
+  func inside(of address: IPAddress) -> IPAddress? {
+    taken.lazy.compactMap { pair($0) }.first { $0.outside == address }?.inside
+  }
+
+  private func pair(_ index: Int) -> Pair? {
+    guard let out = outside.host(index), let inner = inside.host(index) else { return nil }
+    return Pair(outside: out, inside: inner)
+  }
+}

@@ -1,0 +1,206 @@
+import Basics
+import CloudWire
+import LabFabric
+
+import struct FoundationEssentials.Date
+
+/// The one writer of the lab: holds the states of all clouds, lets calls at them in turn, and makes the data plane equal to them before
+/// it answers.
+actor LabPlane {
+  private(set) var aws: AWSState
+  private(set) var alibaba: AlibabaState
+  private var faults = FaultBook()
+  private var calls: [LedgerCall] = []
+  private var nonces: Set<String> = []
+  private var requestIDs: IDMaker
+  private var commands: [Int: (job: CommandJob, task: Task<Void, Never>)] = [:]
+  private var started = 0
+  private var alarm: Task<Void, Never>?
+  private(set) var problems: [String] = []
+
+  private let reconciler: Reconciler
+  private let time: any TimeSource
+  private let turn = Turnstile()
+
+  init(
+    aws: AWSState, alibaba: AlibabaState, dataPlane: any DataPlane, names: [String: IPAddress], seed: UInt64,
+    time: any TimeSource
+  ) {
+    self.aws = aws
+    self.alibaba = alibaba
+    self.time = time
+    requestIDs = IDMaker(seed: seed)
+    reconciler = Reconciler(dataPlane: dataPlane, names: names)
+  }
+
+  // MARK: Calls
+
+  func answerAWS(_ call: APICall, lag: Duration?) async throws(ServiceError) -> XMLValue {
+    try await perform { plane throws(ServiceError) in
+      let answer = try plane.aws.answer(call)
+      if let lag { plane.aws.core.hideCreated(until: plane.time.now.addingTimeInterval(lag.inSeconds)) }
+      return answer
+    }
+  }
+
+  func answerAlibaba(_ call: APICall, lag: Duration?) async throws(ServiceError) -> Value {
+    try await perform { plane throws(ServiceError) in
+      let answer = try plane.alibaba.answer(call)
+      if let lag { plane.alibaba.core.hideCreated(until: plane.time.now.addingTimeInterval(lag.inSeconds)) }
+      return answer
+    }
+  }
+
+  /// What a device on a host says, by the path of the device API.
+  func answerDevice(_ path: String, _ form: [String: String]) async throws(ServiceError) -> DeviceAnswer? {
+    try await perform { plane throws(ServiceError) in
+      switch path {
+      case DeviceAPI.joinPath: plane.alibaba.join(form)
+      case DeviceAPI.leavePath: plane.alibaba.leave(form)
+      case DeviceAPI.statePath: plane.alibaba.state(of: form)
+      default: nil
+      }
+    }
+  }
+
+  /// What a person does in the order centre; whether there was such an order.
+  func pay(_ order: String) async throws(ServiceError) -> Bool {
+    try await perform { plane throws(ServiceError) in plane.alibaba.pay(order) }
+  }
+
+  /// The end of a prepaid term; whether there was such a thing.
+  func expire(_ id: String) async throws(ServiceError) -> Bool {
+    try await perform { plane throws(ServiceError) in plane.alibaba.expire(id) }
+  }
+
+  private func perform<Answer: Sendable>(
+    _ body: (isolated LabPlane) throws(ServiceError) -> Answer
+  ) async throws(ServiceError) -> Answer {
+    await turn.enter()
+    settle()
+    let result: Result<Answer, ServiceError>
+    do throws(ServiceError) { result = .success(try body(self)) } catch { result = .failure(error) }
+    settle()
+    let failure = await reconcile()
+    startCommands()
+    await turn.leave()
+    if let failure, case .success = result { throw failure }
+    return try result.get()
+  }
+
+  // MARK: Time
+
+  private func settle() {
+    aws.settle(at: time.now)
+    alibaba.settle(at: time.now)
+  }
+
+  /// Wakes at the next change that comes by itself, so that the kernel follows without anybody asking.
+  private func setAlarm() {
+    alarm?.cancel()
+    let now = time.now
+    let next = [aws.nextChange(after: now), alibaba.nextChange(after: now)].compactMap { $0 }.min()
+    guard let next else { return }
+    let delay = Duration.milliseconds(Int(next.timeIntervalSince(now) * 1000) + 1)
+    alarm = Task { [time, weak self] in
+      do { try await time.sleep(for: delay) } catch { return }
+      await self?.wake()
+    }
+  }
+
+  private func wake() async {
+    do throws(ServiceError) { try await perform { _ throws(ServiceError) in () } } catch {
+      problems.append(error.message)
+    }
+  }
+
+  // MARK: Data plane
+
+  /// Makes the data plane equal to the states; hosts that came or went may change the states' meaning, hence once more.
+  private func reconcile() async -> ServiceError? {
+    var failure: FabricError?
+    for _ in 0..<3 {
+      var world = aws.world()
+      world.add(alibaba.world())
+      world.dropDanglingTunnels()
+      do throws(FabricError) { try await reconciler.reconcile(world) } catch { failure = error }
+      let hosts = await reconciler.running
+      let isSteady = alibaba.core.hosts == hosts
+      aws.core.hosts = hosts
+      alibaba.core.hosts = hosts
+      if isSteady || failure != nil { break }
+    }
+    setAlarm()
+    guard let failure else { return nil }
+    problems.append("\(failure)")
+    return ServiceError("InternalError", "The lab's data plane refused: \(failure)", status: 500)
+  }
+
+  private func startCommands() {
+    let effects = alibaba.core.effects
+    alibaba.core.effects = []
+    for effect in effects {
+      switch effect {
+      case .run(let job): start(job)
+      case .stop(let invocation, let host):
+        for entry in commands.values where entry.job.invocation == invocation && entry.job.host == host {
+          entry.task.cancel()
+        }
+      }
+    }
+  }
+
+  private func start(_ job: CommandJob) {
+    let number = started
+    started += 1
+    let dataPlane = reconciler.dataPlane
+    let task = Task { [weak self] in
+      let outcome = try? await dataPlane.run(job.host, job.arguments, user: job.user, timeout: job.timeout)
+      await self?.finish(job, outcome, number)
+    }
+    commands[number] = (job, task)
+  }
+
+  private func finish(_ job: CommandJob, _ outcome: CommandOutcome?, _ number: Int) async {
+    await turn.enter()
+    settle()
+    alibaba.finish(job, outcome)
+    commands[number] = nil
+    await turn.leave()
+  }
+
+  // MARK: Faults, nonces, ledger
+
+  func takeFault(_ cloud: CloudName, _ action: String) -> Fault? { faults.take(cloud, action) }
+
+  func add(_ fault: Fault) { faults.add(fault) }
+
+  func clearFaults() { faults.clear() }
+
+  var pendingFaults: Value { faults.json }
+
+  /// Whether the nonce is new.
+  func use(nonce: String) -> Bool { nonces.insert(nonce).inserted }
+
+  func newRequestID(_ make: (inout IDMaker) -> String) -> String { make(&requestIDs) }
+
+  func note(_ call: LedgerCall) { calls.append(call) }
+
+  var ledger: Ledger {
+    let resources = aws.core.resources + alibaba.core.resources
+    return Ledger(resources: resources.sorted { $0.createdAt < $1.createdAt }, calls: calls)
+  }
+
+  var now: Date { time.now }
+
+  var hosts: [HostInfo] { get async { await reconciler.running.values.sorted { $0.id < $1.id } } }
+
+  /// Ends background work, then the data plane.
+  func close() async {
+    alarm?.cancel()
+    for entry in commands.values { entry.task.cancel() }
+    await turn.enter()
+    await reconciler.dataPlane.tearDown()
+    await turn.leave()
+  }
+}

@@ -1,0 +1,62 @@
+/// The change as one shell script, run by one process of ours.
+extension KernelChange {
+  package var script: String {
+    var lines = [
+      "set -e", "together=", "failed=",
+      "join() { for one in $together; do wait $one || failed=1; done; together=; [ -z \"$failed\" ] || exit 1; }",
+    ]
+    let wires = Dictionary(grouping: removedWires, by: \.space).sorted { $0.key < $1.key }
+    for (space, ends) in wires { lines += Self.forced("ip -n \(space)", ends.map { "link del dev \($0.device)" }) }
+    lines += Self.forced("ip", removedSpaces.map { "netns del \($0)" })
+    lines += Self.heredoc("ip -batch -", addedSpaces.map { "netns add \($0.name)" })
+    lines += Self.together(addedSpaces.map { Self.inside($0.name, Self.switches($0.role)) })
+    lines += Self.heredoc("ip -batch -", addedWires)
+    lines += Self.together(spaces.map { Self.inside($0.name, Self.commands($0.change)) })
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func commands(_ change: SpaceChange) -> [String] {
+    change.newPorts.map { "echo 0 >/proc/sys/net/ipv4/neigh/\($0)/proxy_delay" } + forced("ip", change.removals)
+      + heredoc("ip -batch -", change.additions) + heredoc("tc -batch -", change.tc)
+      + heredoc("nft -f -", change.nft.split(separator: "\n").map(String.init))
+  }
+
+  /// A batch that goes on after a refusal: what is gone already (root of a host may do that) is as wanted.
+  private static func forced(_ command: String, _ lines: [String]) -> [String] {
+    heredoc("\(command) -force -batch - 2>/dev/null", lines, after: " || :")
+  }
+
+  private static func inside(_ space: String, _ commands: [String]) -> [String] {
+    if commands.isEmpty { return [] }
+    return ["nsenter --net=/run/netns/\(space) sh -e <<'IN_SPACE' &"] + commands + [
+      "IN_SPACE", "together=\"$together $!\"",
+    ]
+  }
+
+  /// Namespaces do not wait for each other, but not too many at a time.
+  private static func together(_ spaces: [[String]]) -> [String] {
+    spaces.enumerated().flatMap { index, lines in index % 16 == 15 ? lines + ["join"] : lines }
+      + (spaces.isEmpty ? [] : ["join"])
+  }
+
+  private static func heredoc(_ command: String, _ lines: [String], after: String = "") -> [String] {
+    lines.isEmpty ? [] : ["\(command) <<'BATCH'\(after)"] + lines + ["BATCH"]
+  }
+
+  /// Set before devices come, which start from `default`; nothing is left to what the machine itself is set to.
+  private static func switches(_ role: KernelState.Role) -> [String] {
+    let common = [
+      "cd /proc/sys/net", "for c in all default; do", "echo 0 >ipv4/conf/$c/rp_filter",
+      "echo 0 >ipv4/conf/$c/send_redirects",
+      "[ ! -e ipv6/conf/$c/disable_ipv6 ] || echo 1 >ipv6/conf/$c/disable_ipv6", "done",
+      "echo 0 2147483647 >ipv4/ping_group_range",
+    ]
+    switch role {
+    case .machine: return common + ["echo 0 >ipv4/ip_forward"]
+    case .router:
+      return common + [
+        "echo 1 >ipv4/ip_forward", "echo 1 >ipv4/conf/default/proxy_arp",
+      ]
+    }
+  }
+}

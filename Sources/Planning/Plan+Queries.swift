@@ -1,0 +1,37 @@
+package import Basics
+
+extension Plan {
+  /// The position of a step; `nil` for a group, an include or an unknown address.
+  package func position(of address: StepAddress) -> Int? { structure.positionOfAddress[address] }
+
+  /// The positions of a step, of every instance of a group, or of every step inside an include, sorted.
+  package func positions(within group: StepAddress) -> [Int] {
+    steps.indices.filter { steps[$0].address.isWithin(group) }
+  }
+
+  /// By position: the positions of the steps that depend on it directly, sorted.
+  package var dependants: [[Int]] { StepOrdering.dependants(of: steps.map(\.dependencies)) }
+
+  /// The steps at `positions` and everything that they depend on, sorted: what `--until` runs.
+  package func closure(of positions: some Sequence<Int>) -> [Int] {
+    Self.closure(of: positions, along: steps.map(\.dependencies))
+  }
+
+  /// The steps at `positions` and everything that depends on them, sorted: what `--from` runs again.
+  package func dependantsClosure(of positions: some Sequence<Int>) -> [Int] {
+    Self.closure(of: positions, along: dependants)
+  }
+
+  private static func closure(of positions: some Sequence<Int>, along edges: [[Int]]) -> [Int] {
+    var isIn = Array(repeating: false, count: edges.count)
+    var open = Array(positions)
+    for position in open { isIn[position] = true }
+    while let position = open.popLast() {
+      for next in edges[position] where !isIn[next] {
+        isIn[next] = true
+        open.append(next)
+      }
+    }
+    return isIn.indices.filter { isIn[$0] }
+  }
+}

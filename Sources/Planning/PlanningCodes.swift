@@ -1,0 +1,46 @@
+package import Basics
+
+extension Diagnostic.Code {
+  package static let planUnknownAction = Diagnostic.Code("plan.unknown-action")
+  package static let planUnknownProvider = Diagnostic.Code("plan.unknown-provider")
+  package static let planUnknownWorkflow = Diagnostic.Code("plan.unknown-workflow")
+  package static let planIncludeCycle = Diagnostic.Code("plan.include-cycle")
+  package static let planIncludeDepth = Diagnostic.Code("plan.include-depth")
+  package static let planLabActionOutsideFixture = Diagnostic.Code("plan.lab-action-outside-fixture")
+  package static let planUnknownArgument = Diagnostic.Code("plan.unknown-argument")
+  package static let planUnknownDefault = Diagnostic.Code("plan.unknown-default")
+  package static let planMissingArgument = Diagnostic.Code("plan.missing-argument")
+  package static let planWrongType = Diagnostic.Code("plan.wrong-type")
+  package static let planNotBoolean = Diagnostic.Code("plan.not-boolean")
+  package static let planUnknownOutput = Diagnostic.Code("plan.unknown-output")
+  package static let planUnknownMember = Diagnostic.Code("plan.unknown-member")
+  package static let planGroupNeedsItem = Diagnostic.Code("plan.group-needs-item")
+  package static let planItemOfSingleStep = Diagnostic.Code("plan.item-of-single-step")
+  package static let planRequiredFromConditional = Diagnostic.Code("plan.required-from-conditional")
+  package static let planRequiredNull = Diagnostic.Code("plan.required-null")
+  package static let planAccountOfOtherProvider = Diagnostic.Code("plan.account-of-other-provider")
+  package static let planAccountNotKnown = Diagnostic.Code("plan.account-not-known")
+  package static let planUnknownAccount = Diagnostic.Code("plan.unknown-account")
+
+  package static let planUnknownInput = Diagnostic.Code("plan.unknown-input")
+  package static let planMissingInput = Diagnostic.Code("plan.missing-input")
+  package static let planShortSecret = Diagnostic.Code("plan.short-secret")
+  package static let planCheckFailed = Diagnostic.Code("plan.check-failed")
+  package static let planCheckUndecided = Diagnostic.Code("plan.check-undecided")
+
+  package static let planForEachUnknown = Diagnostic.Code("plan.for-each-unknown")
+  package static let planForEachKind = Diagnostic.Code("plan.for-each-kind")
+  package static let planBadKey = Diagnostic.Code("plan.bad-key")
+  package static let planDuplicateKey = Diagnostic.Code("plan.duplicate-key")
+  package static let planSensitiveKey = Diagnostic.Code("plan.sensitive-key")
+  package static let planUnknownInstance = Diagnostic.Code("plan.unknown-instance")
+  package static let planTooManySteps = Diagnostic.Code("plan.too-many-steps")
+  package static let planCycle = Diagnostic.Code("plan.cycle")
+  package static let planCycleEdge = Diagnostic.Code("plan.cycle-edge")
+  package static let planValueCycle = Diagnostic.Code("plan.value-cycle")
+  package static let planTooDeep = Diagnostic.Code("plan.too-deep")
+
+  /// Failures of a step, found when its arguments are evaluated.
+  package static let stepMissingInput = Diagnostic.Code("step.missing-input")
+  package static let stepNotBoolean = Diagnostic.Code("step.not-boolean")
+}

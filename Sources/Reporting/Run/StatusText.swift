@@ -1,0 +1,77 @@
+package import Basics
+package import Planning
+import ProviderModel
+package import RunEngine
+
+/// Where runs stand, as tables for people and objects for machines.
+package struct StatusText: Sendable {
+  package var phrases: Phrasebook
+  package var style: Style
+  package var masker: Masker
+
+  package init(phrases: Phrasebook, style: Style, masker: Masker) {
+    self.phrases = phrases
+    self.style = style
+    self.masker = masker
+  }
+
+  package func lines(_ runs: [RunHead]) -> [String] {
+    var table = TextTable()
+    table.add(
+      ["head", "name", "workflow", "state", "started", "lab"].map { style.paint(phrases.label("runs.\($0)"), .bold) })
+    for run in runs {
+      table.add([
+        run.id, run.name ?? "", run.workflow, phrases.label("state.\(run.state.rawValue)"),
+        Timestamp.text(run.startedAt), run.lab ?? "",
+      ])
+    }
+    return table.lines()
+  }
+
+  /// The form of `runs --json` (`decisions.md` §7).
+  package func value(_ run: RunHead) -> Value {
+    [
+      "id": .string(run.id), "name": run.name.map { .string($0) } ?? .null, "workflow": .string(run.workflow),
+      "state": .string(run.state.rawValue), "started_at": .string(Timestamp.text(run.startedAt)),
+      "ended_at": run.endedAt.map { .string(Timestamp.text($0)) } ?? .null, "lab": run.lab.map { .string($0) } ?? .null,
+    ]
+  }
+
+  package func lines(header: RunHeader, state: RunState, steps: [StepSummary], plan: Plan) -> [String] {
+    var lines = [
+      style.paint(
+        phrases.label(
+          "status.head",
+          ["run": header.id, "workflow": header.workflow, "state": phrases.label("state.\(state.rawValue)")]), .bold)
+    ]
+    if let lab = header.lab { lines.append(phrases.label("status.lab", ["lab": lab])) }
+    var table = TextTable()
+    for (step, planned) in zip(steps, plan.steps) {
+      let cause = step.failure.map { DiagnosticText(phrases: phrases, style: style).sentence($0) } ?? ""
+      table.add([
+        style.paint(phrases.label("step.\(step.state.rawValue)"), Self.ink(step.state)), step.address.text,
+        phrases.text(planned.title ?? planned.action.title),
+        [.failed, .stuck, .inDoubt].contains(step.state) ? SafeText.line(cause) : "",
+      ])
+    }
+    return (lines + table.lines(indent: "  ")).map { masker.mask($0) }
+  }
+
+  package func value(header: RunHeader, state: RunState, steps: [StepSummary]) -> Value {
+    masker.mask([
+      "run": .string(header.id), "name": header.name.map { .string($0) } ?? .null,
+      "workflow": .string(header.workflow), "state": .string(state.rawValue),
+      "lab": header.lab.map { .string($0) } ?? .null,
+      "steps": .list(steps.map { RunJSON.step($0, phrases: phrases) }),
+    ])
+  }
+
+  private static func ink(_ state: StepState) -> Style.Ink {
+    switch state {
+    case .succeeded, .adopted, .undone: .green
+    case .failed, .stuck, .inDoubt: .red
+    case .waiting, .blocked, .skipped: .dim
+    default: .yellow
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package import Basics
+import JSONText
+package import Planning
+import ProviderModel
+package import RunEngine
+
+/// What stands at the end of a command: what was created, the probes' figures, what failed and why, and the next command to type.
+package struct SummaryText: Sendable {
+  package var phrases: Phrasebook
+  package var style: Style
+  package var masker: Masker
+
+  package init(phrases: Phrasebook, style: Style, masker: Masker) {
+    self.phrases = phrases
+    self.style = style
+    self.masker = masker
+  }
+
+  /// - Parameters:
+  ///   - plan: Titles and billing of the steps, when the plan is at hand.
+  ///   - order: What the session was to do.
+  package func lines(_ summary: RunSummary, plan: Plan?, order: WorkOrder) -> [String] {
+    var lines = [""]
+    lines += failures(summary) + requests(summary)
+    if order.kind == .destroy { lines += destroyed(summary) } else { lines += created(summary, plan) }
+    lines += probes(summary) + outputs(summary, plan)
+    lines += DiagnosticText(phrases: phrases, style: style).lines(summary.diagnostics)
+    lines.append(verdict(summary, order))
+    if let next = next(summary, order) { lines.append(next) }
+    return lines.map { masker.mask($0) }
+  }
+
+  private func failures(_ summary: RunSummary) -> [String] {
+    let failed = summary.steps.filter { [.failed, .stuck, .inDoubt].contains($0.state) }
+    let text = DiagnosticText(phrases: phrases, style: style)
+    return failed.flatMap { step in
+      [
+        style.paint(phrases.label("summary.failed", ["step": step.address.text]), .bold, .red),
+        "  " + (step.failure.map { text.sentence($0) } ?? phrases.label("summary.in-doubt")),
+      ] + (step.failure.flatMap { hint($0) }.map { ["  " + style.paint($0, .dim)] } ?? [])
+    }
+  }
+
+  /// What to do about a failure of this class, when a sentence can say so.
+  private func hint(_ failure: StepFailure) -> String? {
+    let code = "ui.hint.\(failure.kind.rawValue)"
+    return phrases.codes.contains(code) ? phrases.text(Diagnostic.Code(code)) : nil
+  }
+
+  private func requests(_ summary: RunSummary) -> [String] {
+    summary.steps.flatMap { step -> [String] in
+      guard let request = step.request else { return [] }
+      var lines = [style.paint(phrases.label("summary.waits", ["step": step.address.text]), .bold, .yellow)]
+      lines += SafeText.block(phrases.text(request.text)).split(separator: "\n").map { "  \($0)" }
+      let outputs = request.outputs.map { " -o \($0.name)=…" }.joined()
+      let ways = request.reason == .manual ? outputs : " --adopt ID | --not-created | --abandon"
+      lines.append("  " + style.paint("causeway answer \(summary.runID) \(step.address)\(ways)", .cyan))
+      return lines
+    }
+  }
+
+  private func created(_ summary: RunSummary, _ plan: Plan?) -> [String] {
+    let made = summary.steps.filter { $0.effect == .created && $0.state == .succeeded && !$0.isProbe }
+    let rows = made.compactMap { step -> [String]? in
+      guard let planned = plan?.step(at: step.address), !["ssh", "flow"].contains(planned.action.provider),
+        let id = SummaryText.identity(step.outputs)
+      else { return nil }
+      let billing = planned.action.billing.kind
+      return [
+        step.address.text, phrases.text(planned.action.title), id,
+        billing == .free ? "" : phrases.label("billing.\(billing.rawValue)"),
+      ]
+    }
+    guard !rows.isEmpty else { return [] }
+    var table = TextTable()
+    for row in rows { table.add(row) }
+    return [style.paint(phrases.label("summary.created"), .bold)] + table.lines(indent: "  ") + [""]
+  }
+
+  /// The id among a step's outputs: the first, by name, that ends in `_id` or is called `id`.
+  static func identity(_ outputs: [String: Value]) -> String? {
+    // Ids of other things come last: an order, the network that something stands in.
+    let others: Set = ["order_id", "vpc_id", "cen_id", "account_id"]
+    let ids = outputs.filter { $0.key.hasSuffix("_id") || $0.key == "id" || $0.key == "key_name" }
+    return ids.sorted { (others.contains($0.key) ? 1 : 0, $0.key) < (others.contains($1.key) ? 1 : 0, $1.key) }
+      .compactMap(\.value.string).first { !$0.isEmpty }
+  }
+
+  private func destroyed(_ summary: RunSummary) -> [String] {
+    let gone = summary.steps.filter { $0.state == .undone }.count
+    var lines = [phrases.label("summary.destroyed", ["count": String(gone)])]
+    let events = EventText(phrases: phrases, style: style, masker: masker)
+    for leftover in summary.leftovers {
+      let reason = leftover.reason.map { events.text($0) } ?? leftover.failure.map { events.sentence($0) } ?? ""
+      let mark = leftover.reason != nil ? style.paint("=", .yellow) : style.paint("✗", .red)
+      let name = [Self.identity(leftover.outputs), until(leftover)].compactMap { $0 }.joined(separator: " ")
+      lines.append("  \(mark) \(style.paint(leftover.address.text, .bold))  \(name)  \(reason)")
+    }
+    return lines
+  }
+
+  /// The end of a prepaid term, where the step's outputs say it.
+  private func until(_ leftover: Leftover) -> String? {
+    guard leftover.isPrepaid, let end = leftover.outputs["expires"]?.scalarText, !end.isEmpty else { return nil }
+    return phrases.label("summary.until", ["end": SafeText.line(ExpiryText.date(end))])
+  }
+
+  private func probes(_ summary: RunSummary) -> [String] {
+    let rows = summary.steps.filter { $0.isProbe && $0.outputs["sent"] != nil }.map { step -> [String] in
+      let figure = { (name: String) in
+        step.outputs[name]?.double.map { String(EventText.rounded($0)) } ?? "-"
+      }
+      return [
+        step.address.text,
+        phrases.label(
+          "summary.ping",
+          [
+            "sent": step.outputs["sent"]?.scalarText ?? "-", "received": step.outputs["received"]?.scalarText ?? "-",
+            "loss": step.outputs["loss_percent"]?.scalarText ?? "-", "min": figure("rtt_min_ms"),
+            "avg": figure("rtt_avg_ms"), "max": figure("rtt_max_ms"),
+          ]),
+      ]
+    }
+    guard !rows.isEmpty else { return [] }
+    var table = TextTable()
+    for row in rows { table.add(row) }
+    return [style.paint(phrases.label("summary.probes"), .bold)] + table.lines(indent: "  ") + [""]
+  }
+
+  private func outputs(_ summary: RunSummary, _ plan: Plan?) -> [String] {
+    guard !summary.outputs.isEmpty else { return [] }
+    let sensitive = Set((plan?.outputs ?? []).filter(\.sensitive).map(\.name))
+    var table = TextTable()
+    for (name, value) in summary.outputs.sorted(by: { $0.key < $1.key }) where !value.isNull {
+      table.add([name, sensitive.contains(name) ? Masker.mask : SafeText.line(value.string ?? JSON.text(value))])
+    }
+    return [style.paint(phrases.label("summary.outputs"), .bold)] + table.lines(indent: "  ") + [""]
+  }
+
+  private func verdict(_ summary: RunSummary, _ order: WorkOrder) -> String {
+    let ink: Style.Ink =
+      summary.verdict == .done ? .green : [.waiting, .interrupted].contains(summary.verdict) ? .yellow : .red
+    let done = summary.steps.filter { [.succeeded, .adopted, .skipped].contains($0.state) }.count
+    let key = order.kind == .run ? summary.verdict.rawValue : "\(order.kind.rawValue)-\(summary.verdict.rawValue)"
+    let known = phrases.codes.contains("ui.verdict.\(key)") ? key : summary.verdict.rawValue
+    return style.paint(
+      phrases.label(
+        "verdict.\(known)", ["run": summary.runID, "done": String(done), "total": String(summary.steps.count)]),
+      .bold, ink)
+  }
+
+  /// The next command to type.
+  private func next(_ summary: RunSummary, _ order: WorkOrder) -> String? {
+    let command: String
+    switch summary.verdict {
+    case .failed, .interrupted, .probeFailed, .refused:
+      command = order.kind == .destroy ? "causeway destroy \(summary.runID)" : "causeway resume \(summary.runID)"
+    case .leftBehind: command = "causeway destroy \(summary.runID)"
+    case .waiting, .done: return nil
+    }
+    return phrases.label("summary.next", ["command": style.paint(command, .cyan)])
+  }
+}
+
+extension Plan {
+  /// The planned step of an address.
+  package func step(at address: StepAddress) -> PlannedStep? { steps.first { $0.address == address } }
+}

@@ -1,0 +1,103 @@
+package import Basics
+
+extension RunMachine {
+  /// Begins to schedule for the last opened order; the sessions of a replayed journal have none.
+  package mutating func beginSession(parallel: Int) {
+    guard let order else { return }
+    schedule =
+      order.kind == .destroy
+      ? Schedule(backward: graph, hasWork: undoable(order), limit: parallel)
+      : Schedule(forward: self, wanted: wanted(order), limit: parallel)
+  }
+
+  /// A step ends without an outcome: the session was interrupted, or its journal fails.
+  mutating func park(_ position: Int) { schedule?.park(position, graph) }
+
+  /// Puts a step that `next` gave off, until `wake`.
+  mutating func delay(_ position: Int) { schedule?.delay(position, graph) }
+
+  mutating func wake(_ position: Int) { schedule?.wake(position, graph) }
+
+  /// The steps that `destroy` has to look at.
+  private func undoable(_ order: WorkOrder) -> [Bool] {
+    graph.steps.indices.map { position in
+      let slot = slots[position]
+      if slot.record.adopted && !order.includesAdopted { return false }
+      let done = slot.phase == .undone || slot.phase == .stays
+      return !done && (slot.mayExist || undoesWithoutIntent(position))
+    }
+  }
+
+  private func undoesWithoutIntent(_ position: Int) -> Bool {
+    let adopted = slots[position].record.adopted
+    return (graph.steps[position].undoesWithoutIntent || adopted) && slots[position].phase == .succeeded
+  }
+
+  /// What an order adds before it begins: steps to reset, steps to skip.
+  ///
+  /// Empty for an order that only goes on.
+  package func preparation(for order: WorkOrder) -> [RunFact] {
+    let again = graph.following(order.from.flatMap(graph.positions(within:)))
+    var reset = graph.steps.indices.filter { again[$0] && slots[$0].isResettable }
+    if order.kind == .verify {
+      reset = graph.steps.indices.filter { graph.steps[$0].isProbe && slots[$0].isResettable }
+    }
+    let skipped = order.skip.flatMap(graph.positions(within:)).filter { !countsAsDone($0) }
+    return (reset.isEmpty ? [] : [resetFact(reset)])
+      + skipped.map { .step(graph.steps[$0].address, .skipped(.request)) }
+  }
+
+  /// The reset of these steps: what was paid for, what is in doubt and what never was carried out keeps its token.
+  func resetFact(_ positions: [Int]) -> RunFact {
+    let same = positions.filter { position in
+      let slot = slots[position]
+      return graph.steps[position].isPrepaid || slot.record.isInDoubt || !slot.record.succeeded
+    }
+    return .reset(positions.map { graph.steps[$0].address }, sameToken: same.map { graph.steps[$0].address })
+  }
+
+  /// Whether an order leaves anything to do; when not, nothing is written and nothing is asked of anybody.
+  package func hasWork(_ order: WorkOrder) -> Bool {
+    if header == nil || !preparation(for: order).isEmpty { return true }
+    if order.kind == .destroy { return undoable(order).contains(true) }
+    let wanted = wanted(order)
+    return graph.steps.indices.contains { wanted[$0] && !countsAsDone($0) && slots[$0].phase != .abandoned }
+  }
+
+  /// What is wrong with an order: unknown names, and `--only` without its prerequisites.
+  package func problems(with order: WorkOrder) -> Diagnostics {
+    var problems = Diagnostics()
+    for address in order.named where graph.positions(within: address).isEmpty {
+      let names = graph.steps.map(\.address.text)
+      problems.add(
+        Diagnostic(.engineNoStep, ["step": address.text], related: .didYouMean(address.text, among: names)))
+    }
+    for position in order.only.flatMap(graph.positions(within:)) {
+      let open = graph.steps[position].dependencies.filter {
+        !countsAsDone($0) && !order.only.contains(graph.steps[$0].address)
+      }
+      guard !open.isEmpty else { continue }
+      let names = open.map { graph.steps[$0].address.text }.joined(separator: ", ")
+      problems.add(Diagnostic(.engineOnlyNeeds, ["step": graph.steps[position].address.text, "needs": names]))
+    }
+    return problems
+  }
+}
+
+extension StepSlot {
+  /// Whether `--from` makes the step run again; what did not finish runs anyway.
+  fileprivate var isResettable: Bool {
+    switch phase {
+    case .succeeded, .skipped, .abandoned, .undone, .stays, .stuck, .undoing: true
+    case .waiting, .running, .failed, .person: false
+    }
+  }
+}
+
+extension [Diagnostic] {
+  /// A note with the nearest of the known names, if one is near.
+  static func didYouMean(_ name: String, among known: [String]) -> [Diagnostic] {
+    guard let near = Suggestion.nearest(to: name, in: known) else { return [] }
+    return [Diagnostic(.engineDidYouMean, ["suggestion": near], severity: .note)]
+  }
+}

@@ -1,0 +1,219 @@
+import Basics
+
+/// What may start in a live session: the open prerequisites of each step, the ready ones, and who holds which `serialize` key.
+///
+/// Forward, a step's prerequisites are its dependencies; backward (`destroy`), its dependants. Each event costs the step's own edges.
+package struct Schedule: Sendable {
+  private enum Mark: Sendable {
+    /// Not part of the order.
+    case unwanted
+    case pending, ready
+    /// Taken by `next`, not started yet.
+    case taken
+    case running
+    /// Starts again later.
+    case delayed
+    case done
+    /// Waits for a person, or was interrupted.
+    case parked
+    case failed, blocked
+  }
+
+  let isBackward: Bool
+  private let limit: Int
+  /// Backward: which steps have something to take back; the others are passed over.
+  private let hasWork: [Bool]
+  private var marks: [Mark]
+  private var open: [Int]
+  private var readyHeap = ReadyHeap()
+  private var holders: [String: Int] = [:]
+  private var keys: [Int: String] = [:]
+  private var queues: [String: [Int]] = [:]
+  private(set) var runningCount = 0
+  private(set) var delayedCount = 0
+  private(set) var doneCount = 0
+  package let wantedCount: Int
+  /// No new step starts any more.
+  package private(set) var isStopped = false
+
+  /// Nothing runs and nothing will start.
+  package var isIdle: Bool {
+    runningCount == 0 && (isStopped || (delayedCount == 0 && readyHeap.isEmpty && queues.isEmpty))
+  }
+
+  package func isRunning(_ position: Int) -> Bool { marks[position] == .running }
+  package func isBlocked(_ position: Int) -> Bool { marks[position] == .blocked && hasWork[position] }
+
+  package mutating func stop() { isStopped = true }
+
+  /// The next step to look at, most urgent first; `nil` when none may start.
+  ///
+  /// The caller starts, skips, fails, queues or delays it.
+  package mutating func next() -> Int? {
+    guard !isStopped, runningCount < limit, let position = readyHeap.pop() else { return nil }
+    marks[position] = .taken
+    return position
+  }
+}
+
+// MARK: Beginning
+
+extension Schedule {
+  /// Forward over `wanted`: what is done counts as done, what was given up blocks its dependants.
+  init(forward machine: RunMachine, wanted: [Bool], limit: Int) {
+    let graph = machine.graph
+    let done = graph.steps.indices.map { machine.countsAsDone($0) }
+    isBackward = false
+    self.limit = limit
+    hasWork = wanted
+    wantedCount = wanted.count { $0 }
+    marks = graph.steps.indices.map { position in
+      done[position] ? .done : wanted[position] && machine.slots[position].canRun ? .pending : .unwanted
+    }
+    open = graph.steps.map { $0.dependencies.count { !done[$0] } }
+    doneCount = graph.steps.indices.count { wanted[$0] && done[$0] }
+    for position in graph.steps.indices where machine.slots[position].phase == .abandoned {
+      block(after: position, graph)
+    }
+    for position in graph.steps.indices where marks[position] == .pending && open[position] == 0 {
+      makeReady(position, graph)
+    }
+  }
+
+  /// Backward over everything; only steps that `hasWork` are handed out.
+  init(backward graph: StepGraph, hasWork: [Bool], limit: Int) {
+    isBackward = true
+    self.limit = limit
+    self.hasWork = hasWork
+    wantedCount = hasWork.count { $0 }
+    marks = graph.steps.map { _ in .pending }
+    open = graph.dependants.map(\.count)
+    for position in graph.steps.indices.reversed() where open[position] == 0 && marks[position] == .pending {
+      makeReady(position, graph)
+    }
+  }
+
+  private mutating func makeReady(_ position: Int, _ graph: StepGraph) {
+    if hasWork[position] {
+      marks[position] = .ready
+      readyHeap.push(position, urgency: isBackward ? position : graph.height[position])
+    } else if isBackward {
+      finish(position, graph)
+    }
+  }
+}
+
+// MARK: Taking in events
+
+extension Schedule {
+  mutating func take(_ fact: StepFact, position: Int, allowsFailure: Bool, graph: StepGraph) {
+    switch fact {
+    case .started, .undoStarted:
+      marks[position] = .running
+      runningCount += 1
+    case .succeeded where !isBackward, .skipped, .undone, .stays:
+      leave(position, graph)
+      if hasWork[position] { doneCount += 1 }
+      finish(position, graph)
+    case .failed(_, let retryIn): fail(position, retryIn, allowsFailure, graph)
+    case .waiting: park(position, graph)
+    case .stuck:
+      leave(position, graph)
+      marks[position] = .failed
+      block(after: position, graph)
+    default: break
+    }
+  }
+
+  private mutating func fail(_ position: Int, _ retryIn: Duration?, _ allowsFailure: Bool, _ graph: StepGraph) {
+    leave(position, graph)
+    if retryIn != nil {
+      marks[position] = .delayed
+      delayedCount += 1
+    } else if allowsFailure {
+      doneCount += 1
+      finish(position, graph)
+    } else {
+      marks[position] = .failed
+      block(after: position, graph)
+    }
+  }
+
+  /// The step ends without an outcome: a person has to act, or the run was interrupted.
+  mutating func park(_ position: Int, _ graph: StepGraph) {
+    leave(position, graph)
+    marks[position] = .parked
+  }
+
+  /// Puts a taken step off; `wake` makes it ready again.
+  mutating func delay(_ position: Int, _ graph: StepGraph) {
+    leave(position, graph)
+    marks[position] = .delayed
+    delayedCount += 1
+  }
+
+  mutating func wake(_ position: Int, _ graph: StepGraph) {
+    guard marks[position] == .delayed else { return }
+    delayedCount -= 1
+    makeReady(position, graph)
+  }
+
+  private mutating func finish(_ first: Int, _ graph: StepGraph) {
+    var stack = [first]
+    while let position = stack.popLast() {
+      marks[position] = .done
+      for next in isBackward ? graph.steps[position].dependencies : graph.dependants[position] {
+        open[next] -= 1
+        guard open[next] == 0, marks[next] == .pending else { continue }
+        if isBackward, !hasWork[next] { stack.append(next) } else { makeReady(next, graph) }
+      }
+    }
+  }
+
+  private mutating func block(after first: Int, _ graph: StepGraph) {
+    var stack = [first]
+    while let position = stack.popLast() {
+      for next in isBackward ? graph.steps[position].dependencies : graph.dependants[position]
+      where marks[next] == .pending {
+        marks[next] = .blocked
+        stack.append(next)
+      }
+    }
+  }
+}
+
+// MARK: Serialize keys
+
+extension Schedule {
+  /// Gives the key to a taken step, or queues the step behind the one that has it.
+  mutating func hold(_ key: String, _ position: Int) -> Bool {
+    if holders[key] == nil {
+      holders[key] = position
+      keys[position] = key
+      return true
+    }
+    queues[key, default: []].append(position)
+    marks[position] = .pending
+    return false
+  }
+
+  /// The step is not running any more: its place and its key are free.
+  private mutating func leave(_ position: Int, _ graph: StepGraph) {
+    if marks[position] == .running { runningCount -= 1 }
+    guard let key = keys.removeValue(forKey: position) else { return }
+    holders[key] = nil
+    guard var queue = queues.removeValue(forKey: key) else { return }
+    let next = queue.removeFirst()
+    if !queue.isEmpty { queues[key] = queue }
+    makeReady(next, graph)
+  }
+
+  func key(of position: Int) -> String? { keys[position] }
+
+  func isHeld(_ key: String) -> Bool { holders[key] != nil }
+}
+
+extension StepSlot {
+  /// Whether a forward session may carry the step out: not after it was taken back or given up.
+  fileprivate var canRun: Bool { phase == .waiting || phase == .person }
+}

@@ -1,0 +1,55 @@
+package import Basics
+
+import struct FoundationEssentials.Date
+
+/// What came of a session: everything that the end of a command shows.
+package struct RunSummary: Sendable {
+  package var runID: String
+  package var verdict: RunVerdict
+  package var exitStatus: Int32
+  package var state: RunState
+  /// In the order of the plan.
+  package var steps: [StepSummary]
+  /// The outputs of the workflow; empty until every step is done.
+  package var outputs: [String: Value]
+  /// What `destroy` left behind.
+  package var leftovers: [Leftover]
+  /// What else has to be said: a lost lock, a full disk, outputs that could not be computed.
+  package var diagnostics: Diagnostics
+}
+
+package struct StepSummary: Hashable, Sendable {
+  package var address: StepAddress
+  package var state: StepState
+  package var failure: StepFailure?
+  /// What a person is asked for, while the step waits for one.
+  package var request: PersonRequest?
+  package var effect: Effect?
+  package var outputs: [String: Value]
+  /// Of the last attempt.
+  package var duration: Duration?
+  package var attempts: Int
+  package var isPrepaid: Bool
+  package var isProbe: Bool
+}
+
+extension RunMachine {
+  /// Every planned step, in order.
+  package func stepSummaries() -> [StepSummary] {
+    graph.steps.indices.map { position in
+      let slot = slots[position]
+      let traits = graph.steps[position]
+      return StepSummary(
+        address: slot.address, state: state(position), failure: slot.failure,
+        request: slot.phase == .person ? slot.request : nil, effect: slot.effect, outputs: slot.record.outputs,
+        duration: slot.duration, attempts: slot.attempt, isPrepaid: traits.isPrepaid, isProbe: traits.isProbe)
+    }
+  }
+}
+
+extension StepSlot {
+  fileprivate var duration: Duration? {
+    guard let startedAt, let endedAt, endedAt >= startedAt else { return nil }
+    return .milliseconds(Int(endedAt.timeIntervalSince(startedAt) * 1000))
+  }
+}

@@ -1,0 +1,110 @@
+import Basics
+import CloudWire
+import Expressions
+import ProviderModel
+import Testing
+
+/// An error answer of a vendor, the action that gets it, and its class.
+struct ExampleError: Sendable, CustomTestStringConvertible {
+  let action: String
+  let golden: String
+  let kind: FailureClass
+  var testDescription: String { "\(golden) to \(action) is \(kind.rawValue)" }
+
+  init(_ action: String, _ golden: String, _ kind: FailureClass) {
+    self.action = action
+    self.golden = golden
+    self.kind = kind
+  }
+}
+
+@Suite("Error classes")
+struct ExampleErrorTests {
+  static let alibabaErrors: [ExampleError] = [
+    .init("cbn.cen", "error-throttling", .throttled), .init("cbn.cen", "error-throttling-user", .throttled),
+    .init("vpc.vpc", "error-throttling-api", .throttled), .init("vpc.vpc", "error-throttling-retry-after", .throttled),
+    .init("vpc.vpc", "error-service-unavailable", .transient), .init("smartag.ccn", "error-internal-error", .transient),
+    .init("smartag.ccn", "error-unknown-error", .transient), .init("smartag.ccn", "error-system-busy", .transient),
+    .init("vpc.vswitch", "error-incorrect-status-vpc", .notYet),
+    .init("cbn.transit-router", "error-incorrect-status-tr", .notYet),
+    .init("cbn.vpc-attachment", "error-operation-blocking", .notYet),
+    .init("cbn.vpc-attachment", "error-cen-instance-status", .notYet),
+    .init("vpc.route-entry", "error-task-conflict", .notYet),
+    .init("vpc.vpc", "error-last-token-processing", .notYet),
+    .init("smartag.ccn", "error-resource-in-operating", .notYet),
+    .init("smartag.device-state", "error-sag-offline", .notYet), .init("vpc.vpc", "error-vpn-configuring", .notYet),
+    .init("vpc.vpc", "error-ri-status", .notYet), .init("ecs.instance", "error-ecs-instance-status", .notYet),
+    .init("smartag.ccn-binding", "error-sag-already-bound", .alreadyExists),
+    .init("cbn.ccn-attachment", "error-child-already-attached", .alreadyExists),
+    .init("cbn.transit-router", "error-tr-exists", .alreadyExists),
+    .init("vpc.route-entry", "error-route-duplicate", .alreadyExists),
+    .init("cbn.transit-router-service", "error-order-opened", .alreadyExists),
+    .init("vpc.vpc", "error-vpn-connection-exists", .alreadyExists),
+    .init("vpc.vpc", "error-customer-gateway-exists", .alreadyExists),
+    .init("ecs.instance", "error-key-pair-exists", .alreadyExists),
+    .init("vpc.vpc", "error-vpc-not-found", .notFound), .init("vpc.vswitch", "error-vswitch-not-found", .notFound),
+    .init("cbn.cen", "error-cen-not-found", .notFound),
+    .init("cbn.ccn-attachment", "error-attachment-not-found", .notFound),
+    .init("smartag.vcpe", "error-sag-not-found", .notFound),
+    .init("vpc.route-entry", "error-route-not-found", .notFound),
+    .init("ecs.security-group", "error-security-group-not-found", .notFound),
+    .init("ecs.security-rules", "error-rule-not-exist", .notFound),
+    .init("cbn.cen", "error-signature-mismatch", .denied), .init("cbn.cen", "error-access-key-not-found", .denied),
+    .init("cbn.cen", "error-access-key-inactive", .denied), .init("cbn.cen", "error-incomplete-signature", .denied),
+    .init("cbn.cen", "error-nonce-used", .expired), .init("cbn.cen", "error-security-token-expired", .expired),
+    .init("cbn.cen", "error-timestamp-expired", .clock), .init("vpc.vpc", "error-missing-parameter", .invalid),
+    .init("vpc.vpc", "error-missing-tunnel-options", .invalid), .init("vpc.vpc", "error-missing-action", .invalid),
+    .init("vpc.vpc", "error-invalid-action", .invalid), .init("vpc.vpc", "error-invalid-version", .invalid),
+    .init("vpc.vpc", "error-invalid-parameter", .invalid),
+    .init("cbn.bandwidth-package", "error-illegal-parameter", .invalid),
+    .init("smartag.static-routes", "error-invalid-cidr", .invalid),
+    .init("smartag.static-routes", "error-cidr-conflict", .conflict),
+    .init("ecs.instance", "error-token-mismatch-ecs", .invalid), .init("cbn.cen", "error-token-mismatch-cbn", .invalid),
+    .init("cbn.cen", "error-forbidden", .denied), .init("cbn.cen", "error-no-permission", .denied),
+    .init("cbn.cen", "error-no-service-role", .denied),
+    .init("cbn.vpc-attachment", "error-tr-service-not-open", .denied),
+    .init("cbn.bandwidth-package", "error-cross-border", .denied), .init("vpc.vpc", "error-whitelist", .denied),
+    .init("vpc.vpc", "error-ri-attached-to-cen", .denied), .init("cbn.bandwidth-package", "error-balance", .quota),
+    .init("ecs.instance", "error-pay-method", .quota), .init("ecs.instance", "error-no-available-amount", .quota),
+    .init("vpc.vpc", "error-bills-outstanding", .quota), .init("vpc.vpc", "error-quota", .quota),
+    .init("ecs.instance", "error-no-stock", .quota), .init("vpc.vpc", "error-dependency", .inUse),
+    .init("smartag.ccn", "error-still-bound-cen", .inUse), .init("cbn.cen", "error-cen-not-empty", .inUse),
+    .init("cbn.bandwidth-package-binding", "error-bwp-in-use", .inUse),
+    .init("cbn.vpc-attachment", "error-association-exists", .inUse),
+  ]
+
+  static let awsErrors: [ExampleError] = [
+    .init("ec2.instance", "error-unauthorized", .denied), .init("ec2.instance", "error-auth-failure", .denied),
+    .init("ec2.instance", "error-throttled", .throttled), .init("ec2.instance", "error-internal", .transient),
+    .init("ec2.instance", "error-capacity", .quota),
+    .init("ec2.security-rules", "error-duplicate-rule", .alreadyExists),
+    .init("ec2.security-rules", "error-rule-not-found", .notFound),
+    .init("ec2.route", "error-route-exists", .alreadyExists),
+    .init("ec2.route", "error-route-not-found", .notFound),
+    .init("ec2.instance", "error-instance-not-found", .notFound),
+    .init("ec2.source-dest-check", "error-many-enis", .invalid),
+    .init("ec2.security-group", "error-group-duplicate", .alreadyExists),
+    .init("ec2.key-pair", "error-key-duplicate", .alreadyExists),
+    .init("ec2.instance", "error-token-mismatch", .invalid),
+    .init("ec2.security-group", "error-dependency", .inUse),
+  ]
+
+  @Test("of Alibaba Cloud's errors are right", arguments: alibabaErrors)
+  func alibaba(_ error: ExampleError) throws { try check(error, "alibaba") }
+
+  @Test("of AWS's errors are right", arguments: awsErrors)
+  func aws(_ error: ExampleError) throws { try check(error, "aws") }
+
+  private func check(_ error: ExampleError, _ name: String) throws {
+    let catalog = try ExampleFiles.catalog()
+    let provider = try #require(catalog.providers[name])
+    let action = try #require(catalog.action("\(name)/\(error.action)"))
+    let product = try #require(provider.products[action.product])
+    let golden = try #require(ExampleVectors.response(error.golden, of: name))
+    let call = WireCall(product: product, operation: "Any", parameters: .null, region: nil, origin: "https://x")
+    let answer = try #require(WireForms.wireProtocol(of: provider.wireProtocol)).decode(
+      ExampleVectors.answer(golden), to: call, errors: [action.errors, product.errors, provider.errors])
+    let failure = #expect(throws: ProviderError.self) { try answer.get() }
+    #expect(failure?.kind == error.kind)
+  }
+}

@@ -1,0 +1,108 @@
+import Basics
+import Foundation
+import JSONText
+import Testing
+
+/// The built tool with a state folder of its own; everything that it started is ended and removed by `end`.
+final class Tool: Sendable {
+  struct Outcome: Sendable {
+    var status: Int32
+    var output: String
+    var errors: String
+
+    /// The JSON object on standard output.
+    var json: Value { (try? JSON.parse(output)) ?? .null }
+  }
+
+  let state: URL
+  let root: URL
+  private let executable: URL
+
+  init() throws {
+    root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    executable = Bundle.module.bundleURL.deletingLastPathComponent().appending(path: "causeway")
+    state = FileManager.default.temporaryDirectory.appending(path: "causeway-test-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
+    try #require(
+      FileManager.default.isExecutableFile(atPath: executable.path), "the tool is not built: \(executable.path)")
+  }
+
+  /// Runs `body` with a tool, and cleans up whatever happened.
+  static func with(_ body: (Tool) async throws -> Void) async throws {
+    let tool = try Tool()
+    do { try await body(tool) } catch {
+      await tool.end()
+      throw error
+    }
+    await tool.end()
+  }
+
+  func end() async {
+    _ = try? await run(["lab", "down", "--all"])
+    try? FileManager.default.removeItem(at: state)
+  }
+
+  func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Outcome {
+    let running = try start(arguments, environment: environment)
+    return try await running.finish()
+  }
+
+  /// Starts the tool and returns at once.
+  func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.currentDirectoryURL = root
+    var variables = [
+      "CAUSEWAY_STATE": state.path + "/", "HOME": state.path, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C",
+    ]
+    variables.merge(environment) { $1 }
+    process.environment = variables
+    return try Running(process)
+  }
+
+  /// A process of the tool whose output is read while it runs.
+  final class Running: @unchecked Sendable {
+    // `process` is told to start once, here; its other members are safe to use from any thread.
+    let process: Process
+    private let output = Pipe()
+    private let errors = Pipe()
+
+    init(_ process: Process) throws {
+      self.process = process
+      process.standardOutput = output
+      process.standardError = errors
+      process.standardInput = FileHandle.nullDevice
+      try process.run()
+    }
+
+    func finish() async throws -> Outcome {
+      async let text = Self.read(output)
+      async let talk = Self.read(errors)
+      let (out, err) = await (text, talk)
+      process.waitUntilExit()
+      let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+      return Outcome(status: status, output: out, errors: err)
+    }
+
+    /// Reads lines of standard output until `count` have come; fewer when the process ends before.
+    func lines(_ count: Int) -> Int {
+      var seen = 0
+      while seen < count {
+        let data = output.fileHandleForReading.availableData
+        if data.isEmpty { break }
+        seen += data.filter { $0 == 10 }.count
+      }
+      return seen
+    }
+
+    private static func read(_ pipe: Pipe) async -> String {
+      await withCheckedContinuation { continuation in
+        DispatchQueue.global().async {
+          let data = pipe.fileHandleForReading.readDataToEndOfFile()
+          continuation.resume(returning: String(decoding: data, as: UTF8.self))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Basics
+import Foundation
+import JSONText
+import Lab
+import LabFabric
+import Synchronization
+
+/// A lab without a data plane at the time of the recorded requests, with the keys that signed them.
+struct TestLab: Sendable {
+  let server: LabServer
+  let plane: ControlPlaneOnly
+  let time: HandMovedTime
+
+  static let folder = NSTemporaryDirectory() + "causeway-lab-tests-\(UUID().uuidString)"
+
+  static func start(
+    ids: [String: [String]] = [:], pace: Pace = .immediate, faults: [String] = [],
+    commands: @escaping ControlPlaneOnly.Script = { _, _ in nil }
+  ) async throws -> TestLab {
+    let time = HandMovedTime()
+    let name = "test-\(UUID().uuidString.prefix(8))"
+    var options = LabOptions(
+      name: name, stateFolder: "\(folder)/\(name)", pace: pace, faults: try faults.map { try Fault($0) },
+      credentials: credentials, seed: 7, time: time)
+    options.ids = ids
+    let plane = ControlPlaneOnly(commands: commands)
+    return TestLab(server: try await LabServer.start(options, on: plane), plane: plane, time: time)
+  }
+
+  static let credentials = LabCredentials(
+    aws: [
+      LabCredential(id: "AKIDEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
+      LabCredential(
+        id: "AKIDEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+        sessionToken:
+          "FAKE/Session+Token==ExampleExampleExample/0123456789+abcdefExampleExampleExample/0123456789+abcdef"
+          + "ExampleExampleExample/0123456789+abcdef=="),
+    ],
+    alibaba: [
+      LabCredential(id: "testid", secret: "testsecret"),
+      LabCredential(id: "STS.testid", secret: "teststssecret", sessionToken: "CAIS+test/Token==~*"),
+    ],
+    azure: .init(tenant: "t", client: "c", secret: "s", subscription: "u"),
+    qingcloud: LabCredential(id: "QYID", secret: "QYSECRET"))
+
+  /// Runs a body on a new lab, and ends the lab whatever happened.
+  static func with<Result>(
+    ids: [String: [String]] = [:], pace: Pace = .immediate, faults: [String] = [],
+    commands: @escaping ControlPlaneOnly.Script = { _, _ in nil }, _ body: (TestLab) async throws -> Result
+  ) async throws -> Result {
+    let lab = try await start(ids: ids, pace: pace, faults: faults, commands: commands)
+    do {
+      let result = try await body(lab)
+      await lab.end()
+      return result
+    } catch {
+      await lab.end()
+      throw error
+    }
+  }
+
+  func end() async {
+    await server.close()
+    try? FileManager.default.removeItem(atPath: Self.folder)
+  }
+
+  func port(_ cloud: CloudName) async -> UInt16 {
+    await server.description.endpoints[cloud]?.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
+  }
+}
+
+/// A clock that stands still until a test moves it.
+final class HandMovedTime: TimeSource {
+  private let state = Mutex(Date(timeIntervalSince1970: 1_767_323_045))
+
+  var now: Date { state.withLock { $0 } }
+  var elapsed: Duration { .seconds(now.timeIntervalSince1970) }
+
+  func sleep(for duration: Duration) async throws {
+    // Nobody waits in these tests; a sleeper stays until its task is cancelled.
+    while !Task.isCancelled { try await Task.sleep(for: .seconds(3600)) }
+  }
+
+  func move(by seconds: Double) { state.withLock { $0 += seconds } }
+}
+
+/// A clock that stands somewhere else.
+struct FixedTime: TimeSource {
+  let now: Date
+  var elapsed: Duration { .zero }
+
+  init(_ now: Date) { self.now = now }
+
+  func sleep(for duration: Duration) async throws {}
+}

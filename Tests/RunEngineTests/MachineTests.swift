@@ -1,0 +1,136 @@
+import Basics
+import Planning
+import RunEngine
+import TestSupport
+import Testing
+
+@Suite("The machine takes no history that cannot have happened")
+struct MachineTests {
+  private let step = StepAddress("a")
+  private let time = ManualTime().now
+
+  private func machine(_ facts: [StepFact]) throws -> RunMachine {
+    let graph = StepGraph([StepTraits(address: step)])
+    let all =
+      [.created(RunHeader(id: "r", workflow: "w")), .opened(WorkOrder())] + facts.map { RunFact.step(step, $0) }
+    return try RunMachine(
+      graph, events: all.enumerated().map { RunEvent(sequence: $0.offset + 1, time: time, fact: $0.element) })
+  }
+
+  private static let started = StepFact.started(generation: 0, attempt: 1, inputs: [:])
+  private static let intent = StepFact.intent(Intent(call: "c", digest: ""))
+  private static let success = StepFact.succeeded(outputs: [:], object: nil, effect: .created)
+  private static let failure = StepFact.failed(StepFailure(.denied, .engineDoubt), retryIn: nil)
+
+  static let illegal: [[StepFact]] = [
+    [intent], [success], [.answered(ordinal: 0, object: nil)], [started, .answered(ordinal: 0, object: nil)],
+    [started, intent, .answered(ordinal: 1, object: nil)], [started, success, success], [started, started],
+    [.started(generation: 1, attempt: 1, inputs: [:])], [.started(generation: 0, attempt: 2, inputs: [:])],
+    [started, intent, .intent(Intent(call: "c", ordinal: 1, digest: ""))], [.undone], [started, .undone],
+    [started, .undoStarted(attempt: 2)], [started, .skipped(.request)], [.personAnswered(.abandon)],
+    [started, failure, success], [.undoIntent(Intent(call: "d", digest: ""))],
+    [started, intent, failure, .started(generation: 1, attempt: 2, inputs: [:])],
+  ]
+
+  @Test("An illegal move is a corrupt journal", arguments: illegal)
+  func illegalMoves(facts: [StepFact]) {
+    #expect(throws: JournalCorrupt.self) { try machine(facts) }
+  }
+
+  @Test("Numbers without a gap, a creation first and only once")
+  func numbering() throws {
+    let created = RunFact.created(RunHeader(id: "r", workflow: "w"))
+    let histories: [[(Int, RunFact)]] = [
+      [(1, .opened(WorkOrder()))], [(2, created)], [(1, created), (3, .interrupted)], [(1, created), (2, created)],
+    ]
+    for history in histories {
+      #expect(throws: JournalCorrupt.self) {
+        try RunMachine(StepGraph([]), events: history.map { RunEvent(sequence: $0.0, time: time, fact: $0.1) })
+      }
+    }
+  }
+
+  @Test("States follow from the record")
+  func states() throws {
+    let answered = StepFact.answered(ordinal: 0, object: ["id": 1])
+    #expect(try machine([]).state(0) == .waiting)
+    #expect(try machine([Self.started]).state(0) == .waiting)
+    #expect(try machine([Self.started, Self.intent]).state(0) == .inDoubt)
+    #expect(try machine([Self.started, Self.intent, answered]).state(0) == .answered)
+    #expect(try machine([Self.started, Self.intent, answered, Self.success]).state(0) == .succeeded)
+    #expect(try machine([Self.started, Self.failure]).state(0) == .failed)
+    #expect(try machine([Self.started, Self.intent, Self.failure]).state(0) == .inDoubt)
+  }
+
+  @Test("Live and replayed, the machine is the same after every event")
+  func sameCode() async throws {
+    let bench = TestBench([("a", []), ("b", ["a"]), ("c", ["a"])])
+    bench.world.set([.loseAnswer], for: "b")
+    bench.world.set([.refuse(.quota)], for: "c")
+    let live = try await bench.run()
+    let replayed = try bench.machine()
+    #expect(replayed.stepSummaries() == live.steps)
+    #expect(replayed.conclusion() == live.verdict)
+  }
+
+  @Test("Every kind of event survives its encoding", arguments: RunEvent.samples)
+  func encoding(event: RunEvent) throws {
+    #expect(try RunEvent(value: event.value) == event)
+  }
+
+  @Test("An event of a newer version, of an unknown kind or with a missing member is refused")
+  func unreadable() throws {
+    let good = RunEvent(sequence: 1, time: time, fact: .interrupted).value
+    for (name, value) in [("v", Value.integer(2)), ("kind", "bought"), ("time", nil), ("seq", "x")] {
+      var members = try #require(good.object)
+      members[name] = value.isNull ? .none : value
+      #expect(throws: JournalCorrupt.self, "\(name)") { try RunEvent(value: .object(members)) }
+    }
+  }
+}
+
+extension RunEvent {
+  /// One event of each kind, with everything filled in.
+  static var samples: [RunEvent] {
+    let failure = StepFailure(
+      .throttled, Diagnostic.Code("x.y"), ["a": "b"], vendorCode: "Throttling", vendorMessage: "slow down",
+      requestID: "r-1", call: "ec2:RunInstances", retryAfter: .seconds(3))
+    let fields = [
+      Field("hosts", .list(.object([Field("name", .string), Field("cidr", .cidr, required: false)])), sensitive: true),
+      Field("ids", .map(.integer), help: LocalizedText(["en": "e", "zh": "z"])),
+    ]
+    let intent = Intent(call: "ec2:RunInstances", ordinal: 1, digest: "ab", before: ["x": [1, 2.5, true, nil]])
+    let text = LocalizedText(["en": "e"])
+    let header = RunHeader(
+      id: "r", name: "n", workflow: "w", workflowFile: "w.yaml", inputs: ["a": 1, "p": "s"], sensitiveInputs: ["p"],
+      sources: [RunSource(path: "w.yaml", text: "name: w")], planDigest: "d", toolVersion: "1", lab: "l",
+      accounts: ["partner": "other"])
+    let order = WorkOrder(
+      .destroy, from: [StepAddress("a")], skip: [StepAddress("b")], only: [StepAddress("c")],
+      until: [StepAddress("d")], includesAdopted: true)
+    let step = StepAddress("site[bj]/deploy")
+    let facts: [StepFact] = [
+      .started(generation: 1, attempt: 2, inputs: ["a": "b"]), .intent(intent),
+      .answered(ordinal: 1, object: ["id": "i"]), .refused(ordinal: 0, failure: failure),
+      .succeeded(outputs: ["o": 1], object: ["id": "i"], effect: .created),
+      .succeeded(outputs: [:], object: nil, effect: .adopted), .failed(failure, retryIn: .milliseconds(1500)),
+      .failed(failure, retryIn: nil), .waiting(PersonRequest(reason: .adopt, text: text, outputs: fields)),
+      .personAnswered(.outputs(["o": 1])), .personAnswered(.adopt(id: "i-1")), .personAnswered(.notCreated),
+      .personAnswered(.abandon), .skipped(.condition), .undoStarted(attempt: 3), .undoIntent(intent),
+      .undoAnswered(ordinal: 0), .undone, .stays(.kept), .stays(.declared(text)), .stays(.neededBy([step])),
+      .stays(.abandoned), .stuck(failure),
+    ]
+    let all: [RunFact] =
+      [
+        .created(header), .updated(header), .opened(order), .approved([step], by: "lab"), .reset([step], sameToken: []),
+        .reset([step], sameToken: [step]), .interrupted,
+        .ended(.leftBehind, isComplete: true),
+      ] + facts.map { .step(step, $0) }
+    return all.enumerated().map { offset, fact in
+      var sensitive: Set<SensitivePart> = []
+      if case .created = fact { sensitive = [SensitivePart("inputs", "p")] }
+      if case .updated = fact { sensitive = [SensitivePart("inputs", "p")] }
+      return RunEvent(sequence: offset + 1, time: ManualTime().now, fact: fact, sensitive: sensitive)
+    }
+  }
+}
