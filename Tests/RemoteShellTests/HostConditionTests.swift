@@ -110,11 +110,6 @@ import Testing
     await client.close()
   }
 
-  /// A mount namespace of its own is to be had.
-  private static let canMount =
-    getuid() == 0
-    && ((try? shell(["unshare", "-m", "sh", "-c", "mount -t tmpfs tmpfs /mnt && echo ok"])) ?? "") == "ok\n"
-
   @Test("a script is fetched by the host itself, unchanged; an address that gives nothing is said")
   func fetched() async throws {
     let server = try TestServer()
@@ -193,6 +188,23 @@ import Testing
     }
     #expect(outputs == ["exit_status": 3, "stdout": "in", "stderr": "err\n"])
     await client.close()
+  }
+
+  @Test("ssh/run, ssh/upload and ssh/facts work on this machine too; ssh/script says that it needs SSH")
+  func otherWays() async throws {
+    let folder = try Folder()
+    let performer = SSHPerformer(client: client, other: LocalCommand())
+    let run = stepCall("ssh/run", ["host": "local", "command": ["echo", "here"]])
+    guard case .succeeded(let outputs, _, _) = try await performer.perform(run, checkpoint: TestCheckpoint()) else { return }
+    #expect(outputs["stdout"] == "here\n")
+    let upload = stepCall("ssh/upload", ["host": "local", "path": .string(folder.file("x")), "text": "text"])
+    _ = try await performer.perform(upload, checkpoint: TestCheckpoint())
+    #expect(folder.text("x") == "text")
+    let facts = stepCall("ssh/facts", ["host": "local"])
+    guard case .succeeded(let found, _, _) = try await performer.perform(facts, checkpoint: TestCheckpoint()) else { return }
+    #expect(found["kernel"]?.string?.isEmpty == false)
+    let script = stepCall("ssh/script", ["host": "local", "run": "/x"])
+    #expect(await failure { try await performer.perform(script, checkpoint: TestCheckpoint()) }?.code == .sshNeedsSSH)
   }
 
   @Test("facts of a real host make sense")

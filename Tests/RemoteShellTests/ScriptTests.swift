@@ -277,6 +277,22 @@ import Testing
     await client.close()
   }
 
+  @Test("after a reboot of the host a script that was running is reported as died")
+  func rebooted() async throws {
+    let (started, goOn) = (try Gate("\(folder)/started"), try Gate("\(folder)/go"))
+    try script("\(started.open); \(goOn.pass)")
+    let checkpoint = TestCheckpoint()
+    let task = Task { [performer] in try await performer.perform(stepCall("ssh/script", inputs()), checkpoint: checkpoint) }
+    try await started.wait()
+    // The marker is of another boot, where the same number was another process.
+    let marker = "markers/\(stepCall("ssh/script", [:]).token).0/process"
+    let words = server.folder.text(marker).split(separator: " ")
+    try server.folder.write(marker, "\(words[0]) \(words[1]) 00000000-0000-0000-0000-000000000000 \(words[3])\n")
+    #expect(await failure { try await task.value }?.code == .sshScriptSignalled)
+    try await goOn.release()
+    await client.close()
+  }
+
   @Test("a path given as creates makes the run unnecessary")
   func creates() async throws {
     try script("echo installed")

@@ -1,6 +1,14 @@
 import Basics
 import RunEngine
 
+/// The short name of a step's host, for messages.
+enum HostName {
+  static func of(_ call: StepCall) -> String {
+    let value = call.inputs["host"] ?? .null
+    return value.string ?? value["address"].string ?? value["instance"].string ?? ""
+  }
+}
+
 /// Reads the evaluated arguments of a step, each by the type that its declaration promises.
 struct StepInputs: Sendable {
   private let values: [String: Value]
