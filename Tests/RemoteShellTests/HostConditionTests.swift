@@ -195,13 +195,17 @@ import Testing
     let folder = try Folder()
     let performer = SSHPerformer(client: client, other: LocalCommand())
     let run = stepCall("ssh/run", ["host": "local", "command": ["echo", "here"]])
-    guard case .succeeded(let outputs, _, _) = try await performer.perform(run, checkpoint: TestCheckpoint()) else { return }
+    guard case .succeeded(let outputs, _, _) = try await performer.perform(run, checkpoint: TestCheckpoint()) else {
+      return
+    }
     #expect(outputs["stdout"] == "here\n")
     let upload = stepCall("ssh/upload", ["host": "local", "path": .string(folder.file("x")), "text": "text"])
     _ = try await performer.perform(upload, checkpoint: TestCheckpoint())
     #expect(folder.text("x") == "text")
     let facts = stepCall("ssh/facts", ["host": "local"])
-    guard case .succeeded(let found, _, _) = try await performer.perform(facts, checkpoint: TestCheckpoint()) else { return }
+    guard case .succeeded(let found, _, _) = try await performer.perform(facts, checkpoint: TestCheckpoint()) else {
+      return
+    }
     #expect(found["kernel"]?.string?.isEmpty == false)
     let script = stepCall("ssh/script", ["host": "local", "run": "/x"])
     #expect(await failure { try await performer.perform(script, checkpoint: TestCheckpoint()) }?.code == .sshNeedsSSH)

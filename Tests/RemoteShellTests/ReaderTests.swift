@@ -24,7 +24,8 @@ import Testing
     let key = OpenSSHKey.privateKey(Ed25519Key.generate(random: SystemRandom()), comment: "x")
     #expect(PrivateKeyText(key)?.type == "ssh-ed25519")
     #expect(PrivateKeyText(key)?.isEncrypted == false)
-    #expect(PrivateKeyText("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END")?.isEncrypted == true)
+    #expect(
+      PrivateKeyText("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END")?.isEncrypted == true)
     #expect(PrivateKeyText("-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----")?.type == "ecdsa")
     #expect(PrivateKeyText("ssh-ed25519 AAAA") == nil)
   }
@@ -84,7 +85,8 @@ import Testing
         """, nonce: "n"))
     let facts = old.outputs
     #expect(facts["os"] == "centos" && facts["os_version"] == "6.10" && facts["os_major"] == 6)
-    #expect(facts["default_interface"] == "eth0" && facts["gateway"] == "10.0.0.254" && facts["private_ip"] == "10.0.0.4")
+    #expect(
+      facts["default_interface"] == "eth0" && facts["gateway"] == "10.0.0.254" && facts["private_ip"] == "10.0.0.4")
     #expect(facts["memory_mb"] == 996 && facts["ip_forwarding"] == true)
     #expect(
       facts["listening"] == [
@@ -100,10 +102,14 @@ import Testing
     var generator = SeededGenerator(seed: 7)
     let key = OpenSSHKey.publicLine(Ed25519Key.generate(random: SystemRandom()).publicKey)
     let pieces = [
-      "n ", "os", "kernel", "cpus", "memory", "route", "links", "addresses", "sockets", "forwarding", "end", "\n", "\n", "\n", "=", "ID=",
-      "\"", "MemTotal:", " 99999999999999999999 kB", "eth0\t00000000\t0101000A\t3\t0\t0\t-1\t00000000", "FFFFFFFFFF", ": ", "inet ", "/", "tcp",
-      "udp 0 0 a:b c", "[::]:22", "users:((\"", "started", "exit ", "exit 0", "exit -1", "died", "marker", "|1|", "@revoked ", "*", "?", "!", ",",
-      key, "ssh-ed25519 ", "AAAA", "====", "-----BEGIN ", "OPENSSH PRIVATE KEY", "-----", "b3BlbnNzaC1rZXktdjEA", "\u{0}", "\u{1b}", "中",
+      "n ", "os", "kernel", "cpus", "memory", "route", "links", "addresses", "sockets", "forwarding", "end", "\n", "\n",
+      "\n", "=", "ID=",
+      "\"", "MemTotal:", " 99999999999999999999 kB", "eth0\t00000000\t0101000A\t3\t0\t0\t-1\t00000000", "FFFFFFFFFF",
+      ": ", "inet ", "/", "tcp",
+      "udp 0 0 a:b c", "[::]:22", "users:((\"", "started", "exit ", "exit 0", "exit -1", "died", "marker", "|1|",
+      "@revoked ", "*", "?", "!", ",",
+      key, "ssh-ed25519 ", "AAAA", "====", "-----BEGIN ", "OPENSSH PRIVATE KEY", "-----", "b3BlbnNzaC1rZXktdjEA",
+      "\u{0}", "\u{1b}", "中",
       "BEGIN SSH HOST KEY KEYS", "END SSH HOST KEY KEYS",
     ]
     for _ in 0..<20_000 {

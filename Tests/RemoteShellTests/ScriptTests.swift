@@ -282,7 +282,9 @@ import Testing
     let (started, goOn) = (try Gate("\(folder)/started"), try Gate("\(folder)/go"))
     try script("\(started.open); \(goOn.pass)")
     let checkpoint = TestCheckpoint()
-    let task = Task { [performer] in try await performer.perform(stepCall("ssh/script", inputs()), checkpoint: checkpoint) }
+    let task = Task { [performer] in
+      try await performer.perform(stepCall("ssh/script", inputs()), checkpoint: checkpoint)
+    }
     try await started.wait()
     // The marker is of another boot, where the same number was another process.
     let marker = "markers/\(stepCall("ssh/script", [:]).token).0/process"
