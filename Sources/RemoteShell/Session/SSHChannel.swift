@@ -60,7 +60,8 @@ extension SSHSession {
 @SSHLoop final class SSHChannel {
   let session: SSHSession
   private var raw: OpaquePointer?
-  private var buffer = [UInt8](repeating: 0, count: 32 << 10)
+  /// Shared by all channels: it is filled and emptied within one call.
+  private static var buffer = [UInt8](repeating: 0, count: 32 << 10)
 
   init(session: SSHSession, raw: OpaquePointer) {
     self.session = session
@@ -154,13 +155,15 @@ extension SSHSession {
   func read(
     _ stream: RemoteStream, _ owner: Int, _ deadline: ContinuousClock.Instant?
   ) async throws(StepFailure) -> [UInt8] {
-    var room = buffer
-    swap(&room, &buffer)
-    defer { swap(&room, &buffer) }
-    let count = try await call(owner, deadline) { raw in
-      room.withUnsafeMutableBytes { libssh2_channel_read_ex(raw, stream.rawValue, $0.baseAddress, $0.count) }
+    var bytes: [UInt8] = []
+    _ = try await call(owner, deadline) { raw in
+      let count = Self.buffer.withUnsafeMutableBytes {
+        libssh2_channel_read_ex(raw, stream.rawValue, $0.baseAddress, $0.count)
+      }
+      bytes = count > 0 ? Array(Self.buffer.prefix(count)) : []
+      return count
     }
-    return count > 0 ? Array(room.prefix(count)) : []
+    return bytes
   }
 
   var isAtEnd: Bool { raw.map { libssh2_channel_eof($0) == 1 } ?? true }
