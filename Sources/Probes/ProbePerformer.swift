@@ -5,6 +5,15 @@ package import RunEngine
 ///
 /// A probe that ran and whose verdict is no fails with class `probe` and its figures as arguments.
 package struct ProbePerformer: ActionPerformer {
+  /// The names of the arguments that each probe reads and of the outputs that it gives; `providers/probe` declares the same ones.
+  package static let shapes: [String: (inputs: Set<String>, outputs: Set<String>)] = [
+    "probe/ping": (
+      ["from", "to", "source", "count", "interval", "max_loss"],
+      ["sent", "received", "loss_percent", "rtt_min_ms", "rtt_avg_ms", "rtt_max_ms"]
+    ),
+    "probe/tcp": (["from", "to", "port", "timeout"], ["connected", "connect_ms"]),
+  ]
+
   private let command: any RemoteCommand
 
   package init(command: any RemoteCommand) { self.command = command }

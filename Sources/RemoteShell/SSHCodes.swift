@@ -3,6 +3,7 @@ package import Basics
 extension Diagnostic.Code {
   // The value of a host.
   package static let sshHostInvalid = Diagnostic.Code("ssh.host-invalid")
+  package static let sshNeedsSSH = Diagnostic.Code("ssh.needs-ssh")
   package static let sshHostMember = Diagnostic.Code("ssh.host-member-unknown")
   package static let sshHostMemberNear = Diagnostic.Code("ssh.host-member-unknown-near")
   package static let sshHostKeyUnreadable = Diagnostic.Code("ssh.host-key-unreadable")

@@ -2,7 +2,6 @@ import Basics
 import Foundation
 import RemoteShell
 import RunEngine
-import Synchronization
 import Testing
 
 @Suite("Hosts in a bad state") struct HostConditionTests {
@@ -54,12 +53,14 @@ import Testing
     #expect(checkpoint.facts == [.intent(0), .refused(0)])
     #expect(!asking.folder.exists("deploy.sh"))
     _ = folder
-    let bare = try TestServer(path: try Self.pathWithout("sudo", id: id))
+    let tools = try Self.folderWithout("sudo", id: id)
+    let bare = try TestServer(path: tools.file("tools"))
     #expect(await failure { try await perform(bare, ["text": text, "sudo": true]) }?.code == .sshSudoMissing)
+    _ = tools
     await client.close()
   }
 
-  private static func pathWithout(_ missing: String, id: String) throws -> String {
+  private static func folderWithout(_ missing: String, id: String) throws -> Folder {
     let folder = try Folder()
     let tools = folder.file("tools")
     try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
@@ -67,11 +68,8 @@ import Testing
       try? FileManager.default.createSymbolicLink(atPath: "\(tools)/\(name)", withDestinationPath: "/usr/bin/\(name)")
     }
     try folder.write("tools/id", id, mode: 0o755)
-    kept.withLock { $0.append(folder) }
-    return tools
+    return folder
   }
-
-  private static let kept = Mutex<[Folder]>([])
 
   @Test("a full disk is said before the script runs", .enabled(if: canMount))
   func fullDisk() async throws {
@@ -111,11 +109,6 @@ import Testing
     #expect(problem?.arguments["status"] == "6")
     await client.close()
   }
-
-  /// A mount namespace of its own is to be had.
-  private static let canMount =
-    getuid() == 0
-    && ((try? shell(["unshare", "-m", "sh", "-c", "mount -t tmpfs tmpfs /mnt && echo ok"])) ?? "") == "ok\n"
 
   @Test("a script is fetched by the host itself, unchanged; an address that gives nothing is said")
   func fetched() async throws {
@@ -195,6 +188,27 @@ import Testing
     }
     #expect(outputs == ["exit_status": 3, "stdout": "in", "stderr": "err\n"])
     await client.close()
+  }
+
+  @Test("ssh/run, ssh/upload and ssh/facts work on this machine too; ssh/script says that it needs SSH")
+  func otherWays() async throws {
+    let folder = try Folder()
+    let performer = SSHPerformer(client: client, other: LocalCommand())
+    let run = stepCall("ssh/run", ["host": "local", "command": ["echo", "here"]])
+    guard case .succeeded(let outputs, _, _) = try await performer.perform(run, checkpoint: TestCheckpoint()) else {
+      return
+    }
+    #expect(outputs["stdout"] == "here\n")
+    let upload = stepCall("ssh/upload", ["host": "local", "path": .string(folder.file("x")), "text": "text"])
+    _ = try await performer.perform(upload, checkpoint: TestCheckpoint())
+    #expect(folder.text("x") == "text")
+    let facts = stepCall("ssh/facts", ["host": "local"])
+    guard case .succeeded(let found, _, _) = try await performer.perform(facts, checkpoint: TestCheckpoint()) else {
+      return
+    }
+    #expect(found["kernel"]?.string?.isEmpty == false)
+    let script = stepCall("ssh/script", ["host": "local", "run": "/x"])
+    #expect(await failure { try await performer.perform(script, checkpoint: TestCheckpoint()) }?.code == .sshNeedsSSH)
   }
 
   @Test("facts of a real host make sense")

@@ -144,11 +144,13 @@ import Testing
   func timeout() async throws {
     let folder = try Folder()
     let program = "sleep 1000 & echo $! >'\(folder.path)/child'; wait"
-    let problem = await failure { try await run(["sh", "-c", program], timeout: .milliseconds(500)) }
-    #expect(problem?.kind == .timeout)
+    // A busy machine may not have started the program in time: then again with more of it.
+    for milliseconds in [500, 4000, 32_000] where !folder.exists("child") {
+      let problem = await failure { try await run(["sh", "-c", program], timeout: .milliseconds(milliseconds)) }
+      #expect(problem?.kind == .timeout)
+    }
     let child = try #require(Int32(folder.text("child").split(separator: "\n").first ?? ""))
-    // The orphan of a killed group is reaped by the first process; until then it is a zombie.
-    #expect(!isRunning(child))
+    #expect(try await isGone(child))
     #expect(try await run(["sh", "-c", "kill -TERM $$; sleep 5"]).status == 143)
   }
 

@@ -94,6 +94,21 @@ import Testing
     await client.close()
   }
 
+  @Test("what a script with prompts leaves running stays when its terminal is gone")
+  func daemons() async throws {
+    let text = """
+      #!/bin/bash
+      read -p 'Start? ' answer </dev/tty
+      sleep 300 >/dev/null 2>&1 &
+      echo $! >'\(folder)/daemon'
+      """
+    _ = try await run(text, ["answers": [["expect": "Start?", "send": "yes"]]])
+    let daemon = try #require(Int32(server.folder.text("daemon").split(separator: "\n").first ?? ""))
+    #expect(isRunning(daemon))
+    kill(daemon, SIGKILL)
+    await client.close()
+  }
+
   @Test("without script(1) on the host a prompt is answered through a pipe")
   func promptByPipe() async throws {
     // A folder with links to everything but `script` is the host's whole path.

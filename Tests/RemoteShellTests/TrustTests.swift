@@ -224,6 +224,41 @@ import Testing
     await client.close()
   }
 
+  /// sshd sees a shadow file, and rules of PAM, that the test wrote; in a mount namespace of its own.
+  private func passwordServer(_ settings: [String]) throws -> (TestServer, Folder) {
+    let folder = try Folder()
+    let hash = try shell(["openssl", "passwd", "-6", "correct horse"]).trimmingCharacters(in: .newlines)
+    try folder.write("shadow", "root:\(hash):19000:0:99999:7:::\nsshd:*:19000:0:99999:7:::\n")
+    try folder.write(
+      "pam", "auth required pam_unix.so\naccount required pam_permit.so\nsession required pam_permit.so\n")
+    let prepare =
+      "mount --bind '\(folder.file("shadow"))' /etc/shadow && mount --bind '\(folder.file("pam"))' /etc/pam.d/sshd; exec \"$@\""
+    let wrapper = ["unshare", "-m", "--propagation", "private", "sh", "-c", prepare, "sh"]
+    return (try TestServer(settings: settings + ["PermitRootLogin yes"], wrapper: wrapper), folder)
+  }
+
+  @Test("a password works, and a wrong one is refused", .enabled(if: canMount))
+  func rightPassword() async throws {
+    let (server, folder) = try passwordServer(["PasswordAuthentication yes"])
+    #expect(try await client.run(["true"], on: with(.password("correct horse"), server)).status == 0)
+    let wrong = await failure { try await client.run(["true"], on: with(.password("wrong horse"), server)) }
+    #expect(wrong?.code == .sshLoginRefused)
+    await client.close()
+    _ = folder
+  }
+
+  @Test("a host that asks questions only gets the password as its answer", .enabled(if: canMount))
+  func questions() async throws {
+    let (server, folder) = try passwordServer([
+      "UsePAM yes", "KbdInteractiveAuthentication yes", "PasswordAuthentication no",
+    ])
+    #expect(try await client.run(["echo", "in"], on: with(.password("correct horse"), server)).status == 0)
+    let wrong = await failure { try await client.run(["true"], on: with(.password("wrong horse"), server)) }
+    #expect(wrong?.code == .sshLoginRefused)
+    await client.close()
+    _ = folder
+  }
+
   @Test("a host behind another one is reached through it, with trust and login of its own")
   func jump() async throws {
     let (outer, inner) = (try TestServer(), try TestServer())

@@ -6,9 +6,9 @@ import Synchronization
 import Testing
 
 @Suite("Hosts that are not ready yet") struct WaitingTests {
-  private func client(_ clock: HandClock) -> SSHClient {
+  private func client(_ clock: HandClock, loginTimeout: Duration = .seconds(60)) -> SSHClient {
     var settings = SSHClient.Settings(userKnownHosts: [])
-    settings.loginTimeout = .seconds(2)
+    settings.loginTimeout = loginTimeout
     return SSHClient(settings: settings, clock: clock)
   }
 
@@ -56,7 +56,8 @@ import Testing
     let fake = try FakeServer { connection, _ in FakeServer.drain(connection) }
     defer { fake.stop() }
     let problem = await failure {
-      try await client(HandClock()).run(["true"], on: SSHHost(address: "127.0.0.1", port: fake.port))
+      try await client(HandClock(), loginTimeout: .seconds(2)).run(
+        ["true"], on: SSHHost(address: "127.0.0.1", port: fake.port))
     }
     #expect(problem?.kind == .timeout)
     #expect(problem?.code == .sshNoBanner)
@@ -72,7 +73,8 @@ import Testing
     }
     defer { fake.stop() }
     let problem = await failure {
-      try await client(HandClock()).run(["true"], on: SSHHost(address: "127.0.0.1", port: fake.port))
+      try await client(HandClock(), loginTimeout: .seconds(2)).run(
+        ["true"], on: SSHHost(address: "127.0.0.1", port: fake.port))
     }
     #expect(problem?.kind == .notYet || problem?.kind == .timeout)
   }
@@ -103,7 +105,8 @@ import Testing
     }
     defer { fake.stop() }
     let problem = await failure {
-      try await client(HandClock()).run(["true"], on: SSHHost(address: "127.0.0.1", port: fake.port))
+      try await client(HandClock(), loginTimeout: .seconds(2)).run(
+        ["true"], on: SSHHost(address: "127.0.0.1", port: fake.port))
     }
     #expect(problem != nil)
   }

@@ -104,7 +104,10 @@ struct RunCoordinator {
       clock: surroundings.time, random: surroundings.random)
     let remote = RemoteRouter(ssh: SSHCommand(client: client), cloud: cloud.command, local: LocalCommand())
     var registry = PerformerRegistry(
-      ["ssh": SSHPerformer(client: client), "probe": ProbePerformer(command: remote), "flow": FlowPerformer()],
+      [
+        "ssh": SSHPerformer(client: client, other: remote), "probe": ProbePerformer(command: remote),
+        "flow": FlowPerformer(),
+      ],
       fallback: cloud)
     if let lab { registry = registry.adding(LabPerformer(lab: lab), for: "lab") }
     let manual = ManualPerformer(probes: registry, time: surroundings.time) { catalog.action($0) }

@@ -14,14 +14,11 @@ struct FactsStep {
   }
 
   func perform() async throws(StepFailure) -> StepOutcome {
-    let inputs = StepInputs(call)
-    let host = try inputs.host()
-    let options = RunOptions(patience: performer.patience(checkpoint), timeout: call.timeout ?? .seconds(60))
     let nonce = performer.client.random.hex(8)
     let words = ["sh", "-c", HostFacts.program, "sh", nonce]
-    let result = try await performer.client.run(words, on: host, asRoot: try inputs.flag("sudo"), options: options)
+    let result = try await performer.run(words, call, checkpoint, timeout: call.timeout ?? .seconds(60))
     guard let facts = HostFacts(String(decoding: result.standardOutput, as: UTF8.self), nonce: nonce) else {
-      throw StepFailure(.unknown, .sshFactsUnreadable, host.arguments)
+      throw StepFailure(.unknown, .sshFactsUnreadable, ["address": HostName.of(call)])
     }
     return .succeeded(outputs: facts.outputs, object: .object(facts.outputs), effect: .read)
   }

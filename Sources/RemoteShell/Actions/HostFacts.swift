@@ -1,9 +1,9 @@
-import Basics
+package import Basics
 
 /// Reads what the facts program printed: sections led by lines `NONCE name`, so that no file or program of the host can fake one.
-struct HostFacts: Sendable {
+package struct HostFacts: Sendable {
   /// Works with GNU and busybox tools; what a host lacks gives an empty section.
-  static let program = """
+  package static let program = """
     LC_ALL=C; export LC_ALL; s=$1
     at() { printf '\\n%s %s\\n' "$s" "$1"; }
     at os; cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null || { [ -r /etc/redhat-release ] && cat /etc/redhat-release; }
@@ -23,7 +23,7 @@ struct HostFacts: Sendable {
   private var sections: [String: [Substring]] = [:]
 
   /// `nil` when the output is not complete.
-  init?(_ text: String, nonce: String) {
+  package init?(_ text: String, nonce: String) {
     var name: String?
     for line in text.split(whereSeparator: \.isNewline) {
       if line.hasPrefix("\(nonce) ") {
@@ -41,7 +41,7 @@ struct HostFacts: Sendable {
 
   private func first(_ section: String) -> Value { lines(section).first.map { .string(String($0)) } ?? .null }
 
-  var outputs: [String: Value] {
+  package var outputs: [String: Value] {
     let system = system
     let route = defaultRoute
     let interfaces = interfaces

@@ -65,11 +65,10 @@ struct RunStep {
 
   private func run(_ words: [String]) async throws(StepFailure) -> RemoteResult {
     let inputs = StepInputs(call)
-    let options = RunOptions(
-      input: Array((try inputs.optionalText("stdin") ?? "").utf8), patience: performer.patience(checkpoint),
-      timeout: call.timeout)
-    let host = try inputs.host()
-    let result = try await performer.client.run(words, on: host, asRoot: try inputs.flag("sudo"), options: options)
+    let input = Array((try inputs.optionalText("stdin") ?? "").utf8)
+    let isSecret = call.sensitiveInputs.contains("command")
+    let result = try await performer.run(
+      words, call, checkpoint, input: input, timeout: call.timeout, hidesWords: isSecret)
     checkpoint.output(result.standardOutput + result.standardError)
     return result
   }
@@ -81,7 +80,7 @@ struct RunStep {
   }
 
   private func failure(_ object: Value) -> StepFailure {
-    var arguments = (try? StepInputs(call).host().arguments) ?? [:]
+    var arguments = ["address": HostName.of(call)]
     let errors = object["stderr"].string ?? ""
     arguments["path"] = (try? StepInputs(call).words("command")?.first) ?? ""
     arguments["status"] = object["exit_status"].scalarText ?? ""

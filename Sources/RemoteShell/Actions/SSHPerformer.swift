@@ -3,16 +3,23 @@ package import RunEngine
 
 /// Carries out the `ssh/*` actions.
 ///
+/// `ssh/run`, `ssh/upload` and `ssh/facts` work on every host that has a way in; scripts that outlive their connection need SSH.
+///
 /// A cancelled script is left running: its marker on the host lets a resume go on with it. When the step's `timeout` is up, its
 /// process group is killed.
 package struct SSHPerformer: ActionPerformer {
   let client: SSHClient
+  let other: (any RemoteCommand)?
   /// The folder of script markers on hosts; `nil` means `/var/lib/causeway` of root and `~/.causeway` of others.
   let markers: String?
   /// How long a host that does not answer is waited for at the beginning of a step.
   let patience: Duration
 
-  package init(client: SSHClient, markers: String? = nil, patience: Duration = .seconds(300)) {
+  /// - Parameter other: the way in to hosts that are not reached by SSH (`local`, `{via: ...}`).
+  package init(
+    client: SSHClient, markers: String? = nil, patience: Duration = .seconds(300), other: (any RemoteCommand)? = nil
+  ) {
+    self.other = other
     self.client = client
     self.markers = markers
     self.patience = patience
@@ -56,6 +63,24 @@ package struct SSHPerformer: ActionPerformer {
 
   private func unknown(_ call: StepCall) -> StepFailure {
     StepFailure(.invalid, .sshActionUnknown, ["action": call.uses])
+  }
+
+  /// Runs a command on the step's host, whichever way leads there.
+  func run(
+    _ words: [String], _ call: StepCall, _ checkpoint: any Checkpoint, input: [UInt8] = [], timeout: Duration?,
+    hidesWords: Bool = true
+  ) async throws(StepFailure) -> RemoteResult {
+    let inputs = StepInputs(call)
+    let asRoot = try inputs.flag("sudo")
+    let value = call.inputs["host"] ?? .null
+    guard let other, !SSHHost.describes(value) else {
+      let options = RunOptions(
+        input: input, patience: patience(checkpoint), timeout: timeout, hidesWords: hidesWords)
+      return try await client.run(words, on: try inputs.host(), asRoot: asRoot, options: options)
+    }
+    let context = RemoteContext(
+      runID: call.runID, address: call.address, account: call.account, timeout: timeout ?? .seconds(3600))
+    return try await other.run(asRoot ? ["sudo", "-n"] + words : words, input: input, on: value, context: context)
   }
 
   /// Patience that tells the live display what the step waits for.

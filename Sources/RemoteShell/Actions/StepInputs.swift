@@ -1,13 +1,28 @@
 import Basics
 import RunEngine
 
+/// The short name of a step's host, for messages.
+enum HostName {
+  static func of(_ call: StepCall) -> String {
+    let value = call.inputs["host"] ?? .null
+    return value.string ?? value["address"].string ?? value["instance"].string ?? ""
+  }
+}
+
 /// Reads the evaluated arguments of a step, each by the type that its declaration promises.
 struct StepInputs: Sendable {
   private let values: [String: Value]
+  private let declared: Set<String>
 
-  init(_ call: StepCall) { values = call.inputs }
+  init(_ call: StepCall) {
+    values = call.inputs
+    declared = SSHPerformer.shapes[call.uses]?.inputs ?? []
+  }
 
-  func host() throws(StepFailure) -> SSHHost { try SSHHost(values["host"] ?? .null) }
+  /// Null for an argument that was not given or that this action does not have.
+  private func value(_ name: String) -> Value { declared.contains(name) ? values[name] ?? .null : .null }
+
+  func host() throws(StepFailure) -> SSHHost { try SSHHost(value("host")) }
 
   func text(_ name: String) throws(StepFailure) -> String {
     guard let text = try optionalText(name) else { throw invalid(name, "missing") }
@@ -16,14 +31,16 @@ struct StepInputs: Sendable {
 
   /// Texts go to a shell as words: NUL cannot stand in one.
   func optionalText(_ name: String) throws(StepFailure) -> String? {
-    guard let value = values[name], !value.isNull else { return nil }
+    let value = value(name)
+    guard !value.isNull else { return nil }
     guard let text = value.scalarText else { throw invalid(name, value.typeName) }
     if text.utf8.contains(0) { throw invalid(name, "NUL") }
     return text
   }
 
   func flag(_ name: String) throws(StepFailure) -> Bool {
-    guard let value = values[name], !value.isNull else { return false }
+    let value = value(name)
+    guard !value.isNull else { return false }
     guard let flag = value.bool else { throw invalid(name, value.typeName) }
     return flag
   }
@@ -35,7 +52,8 @@ struct StepInputs: Sendable {
   }
 
   func words(_ name: String) throws(StepFailure) -> [String]? {
-    guard let value = values[name], !value.isNull else { return nil }
+    let value = value(name)
+    guard !value.isNull else { return nil }
     guard let list = value.list else { throw invalid(name, value.typeName) }
     var words: [String] = []
     for element in list {
@@ -46,7 +64,8 @@ struct StepInputs: Sendable {
   }
 
   func answers(_ name: String) throws(StepFailure) -> [ScriptJob.Answer] {
-    guard let value = values[name], !value.isNull else { return [] }
+    let value = value(name)
+    guard !value.isNull else { return [] }
     guard let list = value.list else { throw invalid(name, value.typeName) }
     var answers: [ScriptJob.Answer] = []
     for element in list {

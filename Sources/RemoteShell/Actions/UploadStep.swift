@@ -108,11 +108,7 @@ extension UploadStep {
   }
 
   private func run(_ words: [String], input: [UInt8] = []) async throws(StepFailure) -> RemoteResult {
-    let inputs = StepInputs(call)
-    let options = RunOptions(
-      input: input, patience: performer.patience(checkpoint), timeout: call.timeout ?? .seconds(600))
-    return try await performer.client.run(
-      words, on: try inputs.host(), asRoot: try inputs.flag("sudo"), options: options)
+    try await performer.run(words, call, checkpoint, input: input, timeout: call.timeout ?? .seconds(600))
   }
 
   private func failure(_ result: RemoteResult, _ file: File) -> StepFailure {

@@ -39,11 +39,12 @@ package struct LocalCommand: RemoteCommand {
   static func start(_ argv: [String]) throws(StepFailure) -> LocalProcess {
     var pipes: [[Int32]] = []
     defer { for pipe in pipes { for end in pipe where end >= 0 { close(end) } } }
-    for _ in 0..<3 {
+    for index in 0..<3 {
       var pair: [Int32] = [-1, -1]
-      let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-      guard socketpair(AF_UNIX, kind, 0, &pair) == 0 else { throw failure(argv, errno) }
-      pipes.append(pair)
+      guard pipe(&pair) == 0 else { throw failure(argv, errno) }
+      for end in pair { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+      // Ours first: the writing end of the input, the reading ends of the others.
+      pipes.append(index == 0 ? [pair[1], pair[0]] : pair)
     }
     let process = try spawn(argv, pipes.map { $0[1] })
     let own = pipes.map { $0[0] }
@@ -100,7 +101,7 @@ package struct LocalCommand: RemoteCommand {
   private func feed(_ bytes: [UInt8], _ sent: inout Int) -> Bool {
     guard input >= 0 else { return false }
     let count = bytes.withUnsafeBytes {
-      send(input, $0.baseAddress?.advanced(by: sent), $0.count - sent, Int32(MSG_NOSIGNAL))
+      write(input, $0.baseAddress?.advanced(by: sent), $0.count - sent)
     }
     if count > 0 { sent += count }
     if sent == bytes.count || (count < 0 && errno != EAGAIN) { closeInput() }
@@ -115,7 +116,7 @@ package struct LocalCommand: RemoteCommand {
   private func drain(_ stream: inout Int32, _ result: inout BoundedOutput) -> Bool {
     guard stream >= 0 else { return false }
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    let count = recv(stream, &buffer, buffer.count, 0)
+    let count = read(stream, &buffer, buffer.count)
     if count > 0 { result.append(buffer.prefix(count)) }
     if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) {
       close(stream)

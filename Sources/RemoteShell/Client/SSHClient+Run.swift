@@ -7,8 +7,13 @@ package struct RunOptions: Sendable {
   package var patience: Patience
   /// Counts from the start of the command; `nil` waits for ever.
   package var timeout: Duration?
+  /// Whether the words must not stand in the command line that sshd and the login shell see, at the price of a round trip.
+  package var hidesWords: Bool
 
-  package init(input: [UInt8] = [], patience: Patience = .none, timeout: Duration? = nil) {
+  package init(
+    input: [UInt8] = [], patience: Patience = .none, timeout: Duration? = nil, hidesWords: Bool = true
+  ) {
+    self.hidesWords = hidesWords
     self.input = input
     self.patience = patience
     self.timeout = timeout
@@ -18,7 +23,7 @@ package struct RunOptions: Sendable {
 extension SSHClient {
   /// Runs `argv` and waits for its end; on a timeout or a cancellation the host's process group is killed.
   ///
-  /// The words travel over standard input, none of them stands in the command line that sshd sees. Output is bounded to 1 MiB per
+  /// Hidden words travel over standard input, none of them stands in the command line that sshd sees. Output is bounded to 1 MiB per
   /// stream.
   /// - Parameter asRoot: through `sudo -n`, unless the user is root.
   package func run(
@@ -29,8 +34,13 @@ extension SSHClient {
     }
     var report = GroupReport(nonce: random.hex(8))
     var options = options
-    options.input = Array("\(ShellWords.line([report.nonce] + argv))\n".utf8) + options.input
-    let command = asRoot ? HostPrograms.rootSupervised : HostPrograms.supervised
+    let command: String
+    if options.hidesWords || asRoot || !ShellWords.arePlain(argv) {
+      command = asRoot ? HostPrograms.rootSupervised : HostPrograms.supervised
+      options.input = Array("\(ShellWords.line([report.nonce] + argv))\n".utf8) + options.input
+    } else {
+      command = HostPrograms.supervised(report.nonce, argv)
+    }
     var output = BoundedOutput()
     var errors = BoundedOutput()
     do throws(StepFailure) {

@@ -69,6 +69,7 @@ package import Basics
 extension SSHClient {
   /// A connection to `host` that is ready for commands; give it back with `release`.
   func acquire(_ host: SSHHost, patience: Patience) async throws(StepFailure) -> SSHSession {
+    let began = ContinuousClock.now
     while true {
       sessions[host]?.removeAll { !$0.isOpen }
       if let session = sessions[host]?.first(where: isFree) {
@@ -76,8 +77,11 @@ extension SSHClient {
         return session
       }
       if let other = connecting[host] {
-        if await pause(signal: other, until: nil) == .cancelled {
-          throw StepFailure(.interrupted, .sshCancelled, host.arguments)
+        // Whoever opens the connection may have more patience than this caller.
+        switch await pause(signal: other, until: began + patience.limit + settings.loginTimeout) {
+        case .cancelled: throw StepFailure(.interrupted, .sshCancelled, host.arguments)
+        case .timedOut: throw StepFailure(.timeout, .sshNoAnswer, host.arguments)
+        case .ready, .signalled: break
         }
       } else {
         return try await open(host, patience)
@@ -153,9 +157,9 @@ extension SSHClient {
     let session = try await reach(host, patience, since: began)
     do throws(StepFailure) {
       let deadline = ContinuousClock.now + settings.loginTimeout
-      let isShaken = try await session.shakeHands(judge: judge, until: deadline)
+      try await session.shakeHands(judge: judge, until: deadline)
       let login = LoginSettings(home: settings.home, agentSocket: settings.agentSocket)
-      try await session.logIn(login, isShaken: isShaken, until: deadline)
+      try await session.logIn(login, until: deadline)
       return session
     } catch {
       session.close()

@@ -15,6 +15,19 @@ enum ShellWords {
     return result + "'"
   }
 
+  /// Whether every login shell, `csh` and `fish` included, reads these words in single quotes as a POSIX shell does.
+  static func arePlain(_ words: [String]) -> Bool {
+    var size = 0
+    for word in words {
+      size += word.utf8.count + 3
+      let isPlain = word.utf8.allSatisfy {
+        (32..<127).contains($0) && $0 != UInt8(ascii: "!") && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "'")
+      }
+      if !isPlain || size > 4096 { return false }
+    }
+    return true
+  }
+
   static func line(_ words: [String]) -> String { words.map(quote).joined(separator: " ") }
 
   /// `name='value'` assignments for `eval`; the names are ours.

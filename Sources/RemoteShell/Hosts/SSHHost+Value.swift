@@ -18,6 +18,9 @@ extension SSHHost {
   package init(_ value: Value) throws(StepFailure) { try self.init(value, depth: 0) }
 
   private init(_ value: Value, depth: Int) throws(StepFailure) {
+    if !Self.describes(value), value.string != nil || !value["via"].isNull {
+      throw StepFailure(.invalid, .sshNeedsSSH, ["host": value.string ?? "via"])
+    }
     if let text = value.string {
       self.init(address: try Self.address(.string(text)))
       return

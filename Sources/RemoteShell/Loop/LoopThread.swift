@@ -48,6 +48,11 @@ final class LoopThread: SerialExecutor, @unchecked Sendable {
   private static func run(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let context else { return nil }
     let loop = Unmanaged<LoopThread>.fromOpaque(context).takeRetainedValue()
+    // A write to a pipe whose reader is gone is an error to handle, not the end of this process.
+    var pipe = sigset_t()
+    sigemptyset(&pipe)
+    sigaddset(&pipe, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &pipe, nil)
     while true { loop.turn() }
   }
 

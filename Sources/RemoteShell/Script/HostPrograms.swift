@@ -10,6 +10,12 @@ enum HostPrograms {
   static let supervised = command(supervise)
   static let rootSupervised = asRoot(supervise)
 
+  /// The same with the words in the command line.
+  static func supervised(_ nonce: String, _ words: [String]) -> String {
+    let program = "g=$$;i=0;read -r a b c d g i r 2>/dev/null </proc/$$/stat;echo \"$0 $$ $g $i\" >&2;exec \"$@\""
+    return command(program) + " " + ShellWords.line([nonce] + words)
+  }
+
   private static let supervise =
     """
     n=$(printf "\\nx");n=${n%x};IFS= read -r l||exit 125;eval "set -- $l";s=$1;shift;g=$$;i=0;\

@@ -57,6 +57,7 @@ enum KeeperProgram {
     exec 9<>"$d/input"
     if [ -n "$tty" ]; then
       CW_DIR=$d CW_WORDS="$lead $words" CW_SHELL=$SHELL SHELL=/bin/sh TERM=${TERM:-dumb} script -qfc 'd=$CW_DIR w=$CW_WORDS
+        trap "" HUP # else the end of the terminal ends what the script leaves running
         SHELL=$CW_SHELL; unset CW_DIR CW_WORDS CW_SHELL
         n=$(printf "\\nx"); n=${n%x}
         printf "%-31s\\n" $$ 1<>"$d/pty"; eval "set -- $w"

@@ -1,5 +1,5 @@
 /// What the keeper on the host says, one line each on the error stream.
-enum ScriptReport: Hashable, Sendable {
+package enum ScriptReport: Hashable, Sendable {
   /// Where the marker stands.
   case marker(String)
   case started
@@ -17,7 +17,7 @@ enum ScriptReport: Hashable, Sendable {
   case notUploaded(String)
 
   /// `nil` for a line that a newer or broken keeper sent.
-  init?(_ line: String) {
+  package init?(_ line: String) {
     let words = line.split(separator: " ", maxSplits: 1).map(String.init)
     let rest = words.count > 1 ? words[1].filter { $0 != "\n" } : ""
     switch words.first {
@@ -44,7 +44,7 @@ enum ScriptReport: Hashable, Sendable {
 }
 
 /// How a script ended, by its marker.
-enum ScriptEnd: Hashable, Sendable {
+package enum ScriptEnd: Hashable, Sendable {
   case exited(Int)
   /// We stopped it when its time was up.
   case killed
@@ -53,14 +53,14 @@ enum ScriptEnd: Hashable, Sendable {
 }
 
 /// Finds the reports in the error stream: lines that begin with the nonce; the rest is noise of login shells.
-struct ReportReader {
-  let nonce: String
+package struct ReportReader {
+  package let nonce: String
   private(set) var noise = BoundedOutput(head: 4 << 10, tail: 0)
   private var line: [UInt8] = []
 
-  init(nonce: String) { self.nonce = nonce }
+  package init(nonce: String) { self.nonce = nonce }
 
-  mutating func read(_ bytes: [UInt8]) -> [ScriptReport] {
+  package mutating func read(_ bytes: [UInt8]) -> [ScriptReport] {
     var reports: [ScriptReport] = []
     var rest = bytes[...]
     while let end = rest.firstIndex(of: 10) {

@@ -1,13 +1,13 @@
 import Basics
 
 /// What can be told of a private key by its text, without decrypting it.
-struct PrivateKeyText: Hashable, Sendable {
+package struct PrivateKeyText: Hashable, Sendable {
   /// The SSH name of the key's type (`ssh-ed25519`, `ssh-rsa`); empty when the text does not tell.
-  var type: String
-  var isEncrypted: Bool
+  package var type: String
+  package var isEncrypted: Bool
 
   /// `nil` when the text is no private key.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     guard let begin = text.firstRange(of: "-----BEGIN "), let end = text[begin.upperBound...].firstRange(of: "-----")
     else {
       return nil

@@ -36,24 +36,15 @@ extension SSHSession {
   private func openChannel(
     until deadline: ContinuousClock.Instant?, _ open: (OpaquePointer) -> OpaquePointer?
   ) async throws(StepFailure) -> SSHChannel {
-    while isOpeningChannel { try await sleep(until: deadline) }
-    if isSpoiled { throw lost() }
-    isOpeningChannel = true
-    defer {
-      isOpeningChannel = false
-      moved.announce()
-    }
+    try await beginRequest(until: deadline)
+    var isAnswered = false
+    defer { endRequest(isAnswered: isAnswered) }
     var opened: OpaquePointer?
-    let status: Int32
-    do throws(StepFailure) {
-      status = try await attempt(until: deadline) { raw -> Int32 in
-        opened = open(raw)
-        return opened == nil ? libssh2_session_last_errno(raw) : 0
-      }
-    } catch {
-      isSpoiled = true
-      throw error
+    let status = try await attempt(until: deadline) { raw -> Int32 in
+      opened = open(raw)
+      return opened == nil ? libssh2_session_last_errno(raw) : 0
     }
+    isAnswered = true
     isChannelAsked = false
     guard let opened else { throw openingFailure(status) }
     return SSHChannel(session: self, raw: opened)
@@ -69,7 +60,8 @@ extension SSHSession {
 @SSHLoop final class SSHChannel {
   let session: SSHSession
   private var raw: OpaquePointer?
-  private var buffer = [UInt8](repeating: 0, count: 32 << 10)
+  /// Shared by all channels: it is filled and emptied within one call.
+  private static var buffer = [UInt8](repeating: 0, count: 32 << 10)
 
   init(session: SSHSession, raw: OpaquePointer) {
     self.session = session
@@ -87,6 +79,8 @@ extension SSHSession {
     let owner = session.newOwner()
     defer { session.giveUp(owner) }
     var sender = Sender(input: input)
+    try await session.beginRequest(until: deadline)
+    defer { if !sender.isStarted { session.endRequest(isAnswered: sender.isRefused) } }
     while true {
       let seen = session.wire.received
       let hasSent = try await send(&sender, command, owner, deadline)
@@ -107,6 +101,7 @@ extension SSHSession {
   /// How far request, input and end of input have gone out.
   private struct Sender {
     var isStarted = false
+    var isRefused = false
     var input: [UInt8]
     var sent = 0
     var isEnded = false
@@ -120,8 +115,10 @@ extension SSHSession {
       let status = try await call(owner, deadline) {
         libssh2_channel_process_startup($0, "exec", 4, command, UInt32(command.utf8.count))
       }
-      if status == LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED { throw denied() }
+      sender.isRefused = status == LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED
+      if sender.isRefused { throw denied() }
       sender.isStarted = status == 0
+      if sender.isStarted { session.endRequest(isAnswered: true) }
       moved = sender.isStarted
     }
     while sender.sent < sender.input.count {
@@ -158,13 +155,15 @@ extension SSHSession {
   func read(
     _ stream: RemoteStream, _ owner: Int, _ deadline: ContinuousClock.Instant?
   ) async throws(StepFailure) -> [UInt8] {
-    var room = buffer
-    swap(&room, &buffer)
-    defer { swap(&room, &buffer) }
-    let count = try await call(owner, deadline) { raw in
-      room.withUnsafeMutableBytes { libssh2_channel_read_ex(raw, stream.rawValue, $0.baseAddress, $0.count) }
+    var bytes: [UInt8] = []
+    _ = try await call(owner, deadline) { raw in
+      let count = Self.buffer.withUnsafeMutableBytes {
+        libssh2_channel_read_ex(raw, stream.rawValue, $0.baseAddress, $0.count)
+      }
+      bytes = count > 0 ? Array(Self.buffer.prefix(count)) : []
+      return count
     }
-    return count > 0 ? Array(room.prefix(count)) : []
+    return bytes
   }
 
   var isAtEnd: Bool { raw.map { libssh2_channel_eof($0) == 1 } ?? true }

@@ -4,8 +4,10 @@ import Glibc
 
 extension SSHSession {
   /// Tries the agent's keys, ed25519 first; false when the host knows none of them.
-  func logInByAgent(_ settings: LoginSettings, _ progress: inout LoginProgress) async throws(StepFailure) -> Bool {
-    let agent = try await AgentConnection.open(settings.agentSocket, deadline: progress.deadline)
+  func logInByAgent(_ settings: LoginSettings, until deadline: ContinuousClock.Instant) async throws(StepFailure)
+    -> Bool
+  {
+    let agent = try await AgentConnection.open(settings.agentSocket, deadline: deadline)
     defer { agent.close() }
     let all = try await agent.keys()
     if all.isEmpty { throw StepFailure(.denied, .sshNoKey, host.arguments) }
@@ -13,19 +15,19 @@ extension SSHSession {
     if usable.isEmpty { throw rsaKey("ssh-agent") }
     // A host gives up on a user after a few wrong keys (sshd: 6).
     for key in usable.sorted(by: { $0.isPreferred && !$1.isPreferred }).prefix(5) {
-      if try await logIn(agent: agent, key: key, &progress) { return true }
+      if try await logIn(agent: agent, key: key, until: deadline) { return true }
     }
     return false
   }
 
   private func logIn(
-    agent: AgentConnection, key: HostKey, _ progress: inout LoginProgress
+    agent: AgentConnection, key: HostKey, until deadline: ContinuousClock.Instant
   ) async throws(StepFailure) -> Bool {
     let user = host.user
     wire.signature = .none
     defer { wire.signature = .none }
     while true {
-      let status = try await authenticate(&progress, mayAskChannel: false) { raw in
+      let status = try await authenticate(until: deadline, mayAskChannel: false) { raw in
         libssh2_userauth_publickey(raw, user, key.blob, key.blob.count, signByAgent, nil)
       }
       switch status {

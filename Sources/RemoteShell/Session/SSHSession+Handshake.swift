@@ -17,32 +17,23 @@ private enum Algorithms {
 extension SSHSession {
   /// Exchanges greetings and keys, and returns once the host's key is trusted.
   ///
-  /// - Returns: whether the handshake is complete. If not, its last round trip is left to be shared with the login.
-  func shakeHands(judge: TrustJudge, until deadline: ContinuousClock.Instant) async throws(StepFailure) -> Bool {
+  /// The last answer, to the request for the login service, is not waited for where that can be told: it comes with the answer to
+  /// the login, and a host that refuses it disconnects.
+  func shakeHands(judge: TrustJudge, until deadline: ContinuousClock.Instant) async throws(StepFailure) {
     try prefer(judge.expectedTypes(for: host))
     let owner = newOwner()
+    let descriptor = wire.descriptor
     defer { giveUp(owner) }
     while true {
       let seen = wire.received
-      let status = try await handshakeOnce(owner, until: deadline)
-      if status == 0 {
-        try judge.accept(try presentedKey(), of: host)
-        return true
-      }
+      let status = try await once(owner, until: deadline) { libssh2_session_handshake($0, descriptor) }
+      if status == 0 || (status == LIBSSH2_ERROR_EAGAIN && isLoginReady) { break }
       guard status == LIBSSH2_ERROR_EAGAIN else { throw handshakeFailure(status) }
-      if isLoginReady {
-        try judge.accept(try presentedKey(), of: host)
-        return false
-      }
       do throws(StepFailure) { try await wait(since: seen, until: deadline) } catch {
         throw error.kind == .timeout ? StepFailure(.timeout, .sshNoBanner, host.arguments) : error
       }
     }
-  }
-
-  func handshakeOnce(_ owner: Int, until deadline: ContinuousClock.Instant) async throws(StepFailure) -> Int32 {
-    let descriptor = wire.descriptor
-    return try await once(owner, until: deadline) { libssh2_session_handshake($0, descriptor) }
+    try judge.accept(try presentedKey(), of: host)
   }
 
   func handshakeFailure(_ status: Int32) -> StepFailure {

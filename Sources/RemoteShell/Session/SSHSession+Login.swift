@@ -12,29 +12,24 @@ struct LoginSettings: Sendable {
 
 extension SSHSession {
   /// Proves who the user is, by the one method that the host value names.
-  ///
-  /// - Parameter isShaken: whether the handshake is complete; if not, the login finishes it on the way.
-  func logIn(
-    _ settings: LoginSettings, isShaken: Bool, until deadline: ContinuousClock.Instant
-  ) async throws(StepFailure) {
-    var progress = LoginProgress(isShaken: isShaken, deadline: deadline)
+  func logIn(_ settings: LoginSettings, until deadline: ContinuousClock.Instant) async throws(StepFailure) {
     switch host.login {
     case .key(let source, let passphrase):
       let text = try Self.keyText(source, settings)
-      if try await !logIn(key: text, passphrase: passphrase, &progress) { throw refused("publickey") }
+      if try await !logIn(key: text, passphrase: passphrase, until: deadline) { throw refused("publickey") }
     case .agent:
-      if try await !logInByAgent(settings, &progress) { throw refused("agent") }
-    case .password(let password): try await logIn(password: password, &progress)
-    case .automatic: try await logInAutomatically(settings, &progress)
+      if try await !logInByAgent(settings, until: deadline) { throw refused("agent") }
+    case .password(let password): try await logIn(password: password, until: deadline)
+    case .automatic: try await logInAutomatically(settings, until: deadline)
     }
   }
 
   private func logInAutomatically(
-    _ settings: LoginSettings, _ progress: inout LoginProgress
+    _ settings: LoginSettings, until deadline: ContinuousClock.Instant
   ) async throws(StepFailure) {
     var tried = 0
     if settings.agentSocket != nil {
-      do throws(StepFailure) { if try await logInByAgent(settings, &progress) { return } } catch {
+      do throws(StepFailure) { if try await logInByAgent(settings, until: deadline) { return } } catch {
         // An agent that is gone or empty is no reason to leave the files untried.
         guard error.code == .sshNoAgent || error.code == .sshNoKey || error.code == .sshRSAKey else { throw error }
       }
@@ -44,7 +39,7 @@ extension SSHSession {
       let text = String(decoding: bytes, as: UTF8.self)
       if PrivateKeyText(text)?.isEncrypted != false { continue }
       tried += 1
-      if try await logIn(key: text, passphrase: nil, &progress) { return }
+      if try await logIn(key: text, passphrase: nil, until: deadline) { return }
     }
     if tried == 0, let home = settings.home, access("\(home)/.ssh/id_rsa", F_OK) == 0 { throw rsaKey("id_rsa") }
     throw tried == 0 && settings.agentSocket == nil
@@ -58,12 +53,6 @@ extension SSHSession {
   func rsaKey(_ name: String) -> StepFailure {
     StepFailure(.invalid, .sshRSAKey, host.arguments.merging(["key": name]) { $1 })
   }
-}
-
-/// How far a login has come, over the several keys that it may try.
-struct LoginProgress {
-  var isShaken: Bool
-  var deadline: ContinuousClock.Instant
 }
 
 // Keys.
@@ -82,7 +71,7 @@ extension SSHSession {
 
   /// False when the host does not know this key.
   private func logIn(
-    key text: String, passphrase: String?, _ progress: inout LoginProgress
+    key text: String, passphrase: String?, until deadline: ContinuousClock.Instant
   ) async throws(StepFailure) -> Bool {
     guard let kind = PrivateKeyText(text) else { throw unreadable("format") }
     if kind.type == "ssh-rsa" { throw rsaKey(kind.type) }
@@ -90,7 +79,7 @@ extension SSHSession {
     // libssh2 wants the last line ended.
     let key = text.hasSuffix("\n") ? text : text + "\n"
     let user = host.user
-    let status = try await authenticate(&progress, mayAskChannel: true) { raw in
+    let status = try await authenticate(until: deadline, mayAskChannel: true) { raw in
       libssh2_userauth_publickey_frommemory(raw, user, user.utf8.count, nil, 0, key, key.utf8.count, passphrase)
     }
     switch status {
@@ -111,27 +100,20 @@ extension SSHSession {
 
   /// Repeats an authentication call to its end.
   ///
-  /// Two round trips are saved where the protocol allows it: the handshake's last answer is awaited together with the first answer
-  /// here, and a session channel is asked for right behind the signature (RFC 4252 §5.3: what follows the request that succeeds is
-  /// passed to the service).
+  /// A session channel is asked for right behind the signature, which saves a round trip (RFC 4252 §5.3: what follows the request
+  /// that succeeds is passed to the service). The first packet of a call asks whether the host knows the key, the second one signs.
   func authenticate(
-    _ progress: inout LoginProgress, mayAskChannel: Bool, _ operation: (OpaquePointer) -> Int32
+    until deadline: ContinuousClock.Instant, mayAskChannel: Bool, _ operation: (OpaquePointer) -> Int32
   ) async throws(StepFailure) -> Int32 {
     let owner = newOwner()
     defer { giveUp(owner) }
-    let deadline = progress.deadline
     let before = wire.packetsSent
     while true {
       let seen = wire.received
       let status = try await once(owner, until: deadline, operation)
-      if !progress.isShaken {
-        let shaken = try await handshakeOnce(owner, until: deadline)
-        if shaken != 0, shaken != LIBSSH2_ERROR_EAGAIN { throw handshakeFailure(shaken) }
-        progress.isShaken = shaken == 0
-      }
       if status != LIBSSH2_ERROR_EAGAIN { return status }
       if case .wanted = wire.signature { return status }
-      if mayAskChannel, !isChannelAsked, progress.isShaken, wire.packetsSent == before + 2 {
+      if mayAskChannel, !isChannelAsked, wire.packetsSent == before + 2 {
         isChannelAsked = true
         _ = try await once(owner, until: deadline) { ChannelOpening.session($0) == nil ? LIBSSH2_ERROR_EAGAIN : 0 }
       }
@@ -142,22 +124,22 @@ extension SSHSession {
 
 // Passwords.
 extension SSHSession {
-  private func logIn(password: String, _ progress: inout LoginProgress) async throws(StepFailure) {
+  private func logIn(password: String, until deadline: ContinuousClock.Instant) async throws(StepFailure) {
     let user = host.user
-    let status = try await authenticate(&progress, mayAskChannel: false) { raw in
+    let status = try await authenticate(until: deadline, mayAskChannel: false) { raw in
       libssh2_userauth_password_ex(raw, user, UInt32(user.utf8.count), password, UInt32(password.utf8.count), nil)
     }
     if status == 0 { return }
     guard status == LIBSSH2_ERROR_AUTHENTICATION_FAILED else { throw failure(status) }
-    try await logInByQuestions(password, &progress)
+    try await logInByQuestions(password, until: deadline)
   }
 
   /// Many hosts ask for the password by `keyboard-interactive` only.
-  private func logInByQuestions(_ password: String, _ progress: inout LoginProgress) async throws(StepFailure) {
+  private func logInByQuestions(_ password: String, until deadline: ContinuousClock.Instant) async throws(StepFailure) {
     wire.password = password
     defer { wire.password = "" }
     let user = host.user
-    let status = try await authenticate(&progress, mayAskChannel: false) { raw in
+    let status = try await authenticate(until: deadline, mayAskChannel: false) { raw in
       libssh2_userauth_keyboard_interactive_ex(raw, user, UInt32(user.utf8.count), answerQuestions)
     }
     if status == 0 { return }

@@ -25,7 +25,8 @@ import Glibc
   var idleSince = ContinuousClock.now
   /// Somebody left in the middle of opening a channel: libssh2 could not open another one.
   var isSpoiled = false
-  var isOpeningChannel = false
+  /// A channel is being opened, or a command requested: libssh2 1.10 takes the answer to another channel's request for a failure.
+  private var isRequesting = false
   /// What must live as long as the session: the connection of the host in between.
   var tunnel: Tunnel?
 
@@ -75,6 +76,22 @@ import Glibc
 }
 
 // Carrying out operations.
+extension SSHSession {
+  /// Waits until no other channel awaits the answer to a request, and keeps others waiting.
+  func beginRequest(until deadline: ContinuousClock.Instant?) async throws(StepFailure) {
+    while isRequesting { try await sleep(until: deadline) }
+    if isSpoiled { throw lost() }
+    isRequesting = true
+  }
+
+  /// - Parameter isAnswered: an answer that comes later would confuse the next request; then the session takes no more.
+  func endRequest(isAnswered: Bool) {
+    if !isAnswered { isSpoiled = true }
+    isRequesting = false
+    moved.announce()
+  }
+}
+
 extension SSHSession {
   /// A number for somebody who carries out operations; needed to keep the turn over several calls.
   func newOwner() -> Int {

@@ -4,7 +4,7 @@ import Digests
 /// The content of a known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"): names, patterns, hashed names, revoked keys.
 ///
 /// Certificate authorities are left aside: libssh2 knows no host certificates.
-struct KnownHosts: Sendable {
+package struct KnownHosts: Sendable {
   fileprivate enum Name: Sendable {
     case plain(String)
     case pattern(String)
@@ -21,7 +21,7 @@ struct KnownHosts: Sendable {
   private var exact: [String: [HostKey]] = [:]
   private var others: [Entry] = []
 
-  init(_ text: String = "") {
+  package init(_ text: String = "") {
     for line in text.split(whereSeparator: \.isNewline) { read(line) }
   }
 
@@ -54,11 +54,11 @@ struct KnownHosts: Sendable {
   }
 
   /// The keys listed for `name` (`address` or `[address]:port`).
-  func keys(for name: String) -> [HostKey] {
+  package func keys(for name: String) -> [HostKey] {
     (exact[name] ?? []) + others.filter { !$0.isRevoked && $0.matches(name) }.map(\.key)
   }
 
-  func isRevoked(_ key: HostKey, for name: String) -> Bool {
+  package func isRevoked(_ key: HostKey, for name: String) -> Bool {
     others.contains { $0.isRevoked && $0.key == key && $0.matches(name) }
   }
 

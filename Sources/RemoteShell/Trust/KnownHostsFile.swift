@@ -6,8 +6,8 @@ import Glibc
   private struct Stamp: Equatable {
     var inode: ino_t
     var size: Int
-    var seconds: Int
-    var nanoseconds: Int
+    /// The bytes of `st_mtim`: two stamps are only ever compared.
+    var modified: [UInt8]
   }
 
   let path: String
@@ -42,8 +42,8 @@ import Glibc
   private func currentStamp() -> Stamp? {
     var info = stat()
     guard stat(path, &info) == 0 else { return nil }
-    return Stamp(
-      inode: info.st_ino, size: Int(info.st_size), seconds: info.st_mtim.tv_sec, nanoseconds: info.st_mtim.tv_nsec)
+    let modified = withUnsafeBytes(of: info.st_mtim) { Array($0) }
+    return Stamp(inode: info.st_ino, size: Int(info.st_size), modified: modified)
   }
 }
 

@@ -340,6 +340,7 @@ enum ChineseTexts {
     ssh.host-key-unreadable = 无法读取给出的主机公钥。请填写公钥行（如 ssh-ed25519 AAAA...）；使用 known: console 时请给出包含 cloud-init 主机密钥段的控制台输出。
     ssh.input-invalid = 参数 {input} 不可用：{reason}。请在工作流中更正。
     ssh.action-unknown = 没有动作 {action}。可用动作见 causeway actions ssh。
+    ssh.needs-ssh = 该动作仅支持 SSH，而主机 {host} 通过其他方式访问。请填写地址，或改用 ssh/run。
     ssh.name-unknown = 名称 {address} 无法解析。请检查拼写和域名服务器，或直接填写 IP 地址。
     ssh.connection-refused = {address} 已可到达，但端口 {port} 无服务监听。主机可能仍在启动；请检查 sshd 是否运行以及端口是否正确。
     ssh.unreachable = 无法到达 {address} 端口 {port}：{reason}。请检查地址、公网 IP 和路由。

@@ -340,6 +340,7 @@ enum EnglishTexts {
     ssh.host-key-unreadable = The given host key cannot be read. Give the line of its public key, such as ssh-ed25519 AAAA..., or with known: console the console's text with cloud-init's block of host keys.
     ssh.input-invalid = The argument {input} cannot be used: {reason}. Correct it in the workflow.
     ssh.action-unknown = There is no action {action}. See causeway actions ssh for those that there are.
+    ssh.needs-ssh = This action works over SSH only, and the host {host} is reached another way. Give an address, or use ssh/run.
     ssh.name-unknown = The name {address} has no address. Check its spelling and the name server, or give the IP address.
     ssh.connection-refused = {address} is up, but nothing accepts connections on port {port}. It may still boot; check that sshd runs there and that the port is right.
     ssh.unreachable = {address} port {port} cannot be reached: {reason}. Check the address, its public IP and the routes to it.

@@ -135,3 +135,8 @@ struct Gate: Sendable {
     }
   }
 }
+
+/// Whether a mount namespace of the test's own is to be had.
+let canMount =
+  getuid() == 0
+  && ((try? shell(["unshare", "-m", "sh", "-c", "mount -t tmpfs tmpfs /mnt && echo ok"])) ?? "") == "ok\n"

@@ -2,6 +2,7 @@ import Basics
 import Digests
 import Foundation
 import RemoteShell
+import Synchronization
 import Testing
 
 /// A real sshd on a port of the loopback interface, with keys, marker folder and home of its own.
@@ -18,11 +19,10 @@ final class TestServer: @unchecked Sendable {
   ///   - settings: further lines for sshd_config, before the defaults: for sshd the first of a name wins.
   ///   - wrapper: a command that becomes sshd (`unshare -m sh -c '...; exec "$@"' sh`).
   init(
-    settings: [String] = [], wrapper: [String] = [], port: UInt16? = nil, hostKeyType: String = "ed25519",
+    settings: [String] = [], wrapper: [String] = [], port wanted: UInt16? = nil, hostKeyType: String = "ed25519",
     path: String = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
   ) throws {
     folder = try Folder()
-    self.port = try port ?? TestServer.freePort()
     home = folder.file("home")
     try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
     try shell(["ssh-keygen", "-q", "-t", hostKeyType, "-N", "", "-f", folder.file("host_key")])
@@ -30,54 +30,74 @@ final class TestServer: @unchecked Sendable {
     let key = Ed25519Key.generate(random: SystemRandom())
     userKey = OpenSSHKey.privateKey(key, comment: "test")
     try folder.write("authorized_keys", OpenSSHKey.publicLine(key.publicKey) + "\n")
+    // sshd's own folder for the separation of privileges, which the package's service makes at boot.
+    if getuid() == 0 {
+      try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: false)
+    }
     let lines =
       settings + [
-        "Port \(self.port)", "ListenAddress 127.0.0.1", "HostKey \(folder.file("host_key"))", "PidFile none",
+        "ListenAddress 127.0.0.1", "HostKey \(folder.file("host_key"))", "PidFile none",
         "AuthorizedKeysFile \(folder.file("authorized_keys"))", "StrictModes no", "UsePAM no", "UseDNS no",
         "PermitRootLogin prohibit-password", "PasswordAuthentication no", "KbdInteractiveAuthentication no",
         "MaxStartups 1000:30:2000", "MaxSessions 100", "PrintMotd no", "PrintLastLog no", "LogLevel VERBOSE",
         "AllowTcpForwarding yes", "SetEnv HOME=\(home) PATH=\(path)",
       ]
     try folder.write("sshd_config", lines.joined(separator: "\n") + "\n")
-    // sshd's own folder for the separation of privileges, which the package's service makes at boot.
-    if getuid() == 0 {
-      try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: false)
+    (process, port) = try Self.start(wrapper, config: folder.file("sshd_config"), port: wanted)
+  }
+
+  /// Somebody else may take a port between the look at it and its use: then the next one is tried.
+  private static func start(_ wrapper: [String], config: String, port: UInt16?) throws -> (Spawned, UInt16) {
+    var last = ""
+    for _ in 0..<(port == nil ? 5 : 1) {
+      let own = try port ?? freePort()
+      let process = try Spawned(wrapper + ["/usr/sbin/sshd", "-D", "-e", "-f", config, "-p", String(own)])
+      last = waitUntilListening(process)
+      if last.isEmpty { return (process, own) }
+      process.wait()
     }
-    process = try Spawned(wrapper + ["/usr/sbin/sshd", "-D", "-e", "-f", folder.file("sshd_config")])
-    try waitUntilListening()
+    throw Failed(what: "sshd did not start: \(last)")
   }
 
   deinit { stop() }
 
-  /// sshd says on standard error when it listens; what comes later is read and let go.
-  private func waitUntilListening() throws {
+  /// Empty when sshd says that it listens, else what it said; what comes later is read and let go.
+  private static func waitUntilListening(_ process: Spawned) -> String {
     var seen = ""
     var buffer = [UInt8](repeating: 0, count: 4096)
     while !seen.contains("Server listening") {
       let count = read(process.output, &buffer, buffer.count)
-      if count <= 0 { throw Failed(what: "sshd did not start: \(seen)") }
+      if count <= 0 { return seen.isEmpty ? "nothing" : seen }
       seen += String(decoding: buffer.prefix(count), as: UTF8.self)
     }
-    let process = process
     Thread.detachNewThread { _ = process.read() }
+    return ""
   }
 
   struct Failed: Error { var what: String }
 
+  private static let lastPort = Atomic(10_000 + Int(getpid()) * 37 % 20_000)
+
+  /// A port outside the range from which the kernel takes ports by itself, and no two of this process alike.
   static func freePort() throws -> UInt16 {
+    while true {
+      let port = lastPort.add(1, ordering: .relaxed).newValue
+      guard port < 32_000 else { throw Failed(what: "no free port") }
+      if isFree(UInt16(port)) { return UInt16(port) }
+    }
+  }
+
+  private static func isFree(_ port: UInt16) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    return try withUnsafeMutablePointer(to: &address) { pointer in
-      try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        guard bind(descriptor, $0, length) == 0, getsockname(descriptor, $0, &length) == 0 else {
-          throw Failed(what: "no free port")
-        }
+    address.sin_port = port.bigEndian
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
       }
-      return UInt16(bigEndian: pointer.pointee.sin_port)
     }
   }
 
