@@ -2,8 +2,9 @@
 SHELL := /bin/bash
 SWIFT ?= swift
 BUILD := .build/debug
-# Suites that start labs or talk to real hosts; after the quick ones, so that a slip shows early.
-SLOW := EndToEndTests|LabFabricTests|LabTests
+# Suites that start labs and whole runs; after the quick ones, so that a slip shows early, and each in a process of its own.
+LABS := LabFabricTests|LabTests
+ENDS := EndToEndTests
 
 .DEFAULT_GOAL := build
 .PHONY: setup build release rehearse test check format lint bench clean
@@ -25,14 +26,15 @@ rehearse: setup
 ## Everything: format, unit, architecture, conformance, lab, end to end, and the vendors' own SDKs against the lab.
 test: setup lint
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
-	$(SWIFT) test --skip-build --skip '$(SLOW)'
-	$(SWIFT) test --skip-build --filter '$(SLOW)'
+	$(SWIFT) test --skip-build --skip '$(LABS)|$(ENDS)'
+	$(SWIFT) test --skip-build --filter '$(LABS)'
+	$(SWIFT) test --skip-build --filter '$(ENDS)'
 	scripts/contract-tests
 
 ## Minutes instead of more: format, unit and architecture tests only.
 check: setup lint
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip '$(SLOW)'
+	$(SWIFT) test --skip-build --skip '$(LABS)|$(ENDS)'
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests

@@ -9,7 +9,7 @@ import Testing
 
   private func answer(_ text: String) async throws -> RawClient.Answer {
     try await TestLab.with { lab async throws in
-      await RawClient(port: await lab.port(.oss), patience: 5).send(raw: Array(text.utf8))
+      await RawClient(port: await lab.port(.oss), patience: 60).send(raw: Array(text.utf8))
     }
   }
 

@@ -129,7 +129,7 @@ struct ResumeTests {
     let summary = try await bench.run(WorkOrder(skip: [StepAddress("b")]))
     #expect(summary.exitStatus == 0)
     #expect(summary.steps.map(\.state) == [.succeeded, .skipped, .succeeded])
-    #expect(bench.world.ledger == ["create a", "create c"])
+    #expect(bench.world.ledger.sorted() == ["create a", "create c"], "what is counted as done orders nothing")
     #expect(try bench.machine().slots[2].inputs["from"] == [nil])
   }
 
