@@ -64,6 +64,23 @@ extension RealFabricTests {
     }
   }
 
+  @Test("a host takes the address of an earlier one at once, though a connection of that one still lingers there")
+  func addressTakenOver() async throws {
+    try await Self.withFabric { fabric in
+      let address = try #require(IPAddress("127.63.17.9"))
+      let spec = HostSpec(id: Tutorial.ecs, hostname: "ecs", loginAddress: address)
+      let host = try await fabric.startHost(spec)
+      // What is no SSH makes sshd close first, and the first to close keeps the pair of addresses for a minute.
+      let talk = "exec 3<>/dev/tcp/\(address)/\(host.loginPort); echo nonsense >&3; cat <&3"
+      _ = runOnMachine(["timeout", "20", "bash", "-c", talk])
+      try await fabric.removeHost(host.id)
+      let lingering = "ss -Htan state time-wait src \(address) sport = :\(host.loginPort)"
+      #expect(!runOnMachine(["sh", "-c", lingering]).output.isEmpty, "the test needs a lingering connection")
+      let next = try await fabric.startHost(spec)
+      #expect(next.loginAddress == address)
+    }
+  }
+
   @Test("a closed door refuses, a silent one hangs, an open one answers again, and a slow banner comes")
   func doors() async throws {
     let folder = try ScratchFolder()

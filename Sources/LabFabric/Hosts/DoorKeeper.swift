@@ -52,6 +52,8 @@ final class DoorKeeper: Sendable {
         let address = wanted ?? IPAddress(family: .v4, number: UInt128(state.nextAddress))
         state.nextAddress += state.nextAddress & 0xFF == 0xFE ? 3 : 1
         guard let socket = try? Sockets.stream() else { break }
+        // The caller owns an address that it names: connections of an earlier host that linger there (TIME_WAIT, a minute) are no hindrance.
+        if wanted != nil { Sockets.allowReuse(socket) }
         if Sockets.bind(socket, address, port) {
           state.doors[host] = Door(address: address, behaviour: LoginBehaviour(), opensAt: .now, socket: socket)
           return .success(address)
