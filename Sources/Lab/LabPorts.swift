@@ -29,11 +29,8 @@ final class LabPorts: Sendable {
   /// Opens everything but control; the endpoints by cloud.
   func open() throws -> [CloudName: String] {
     let aws = AWSFrontEnd(known: credentials.aws)
-    try openCloud(.aws, aws) { [plane] call, lag throws(ServiceError) in try await plane.answerAWS(call, lag: lag) }
-    let alibaba = AlibabaFrontEnd(known: credentials.alibaba)
-    try openCloud(.alibaba, alibaba) { [plane] call, lag throws(ServiceError) in
-      try await plane.answerAlibaba(call, lag: lag)
-    }
+    try openCloud(.aws, aws, \.aws)
+    try openCloud(.alibaba, AlibabaFrontEnd(known: credentials.alibaba), \.alibaba)
     try openPort(.azure) { AzureReserved.answer($0) }
     try openPort(.qingcloud) { QingCloudReserved.answer($0) }
     let store = ObjectStore()
@@ -55,12 +52,15 @@ final class LabPorts: Sendable {
     for listener in listeners { await listener.close() }
   }
 
-  private func openCloud<FrontEnd: CloudFrontEnd>(
-    _ cloud: CloudName, _ frontEnd: FrontEnd,
-    perform: @escaping @Sendable (APICall, Duration?) async throws(ServiceError) -> FrontEnd.Answer
-  ) throws {
+  private func openCloud<FrontEnd: CloudFrontEnd, State: CloudState>(
+    _ cloud: CloudName, _ frontEnd: FrontEnd, _ state: any WritableKeyPath<LabClouds, State> & Sendable
+  ) throws where State.Answer == FrontEnd.Answer {
     let gate = Gate()
-    let port = CloudPort(cloud: cloud, frontEnd: frontEnd, plane: plane, perform: perform) { gate.refuse(for: $0) }
+    let port = CloudPort(cloud: cloud, frontEnd: frontEnd, plane: plane) { [plane] call, lag throws(ServiceError) in
+      try await plane.answer(call, of: state, lag: lag)
+    } refuse: {
+      gate.refuse(for: $0)
+    }
     try open(cloud.rawValue, options.ports[cloud] ?? 0, cloud) { await port.handle($0) }
     gate.set(opened.withLock { $0.last?.listener }, time: options.time)
   }

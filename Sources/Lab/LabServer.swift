@@ -94,17 +94,23 @@ package actor LabServer {
     let seed = options.seed ?? options.random.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
     let now = options.time.now
     let ids = IDMaker(seed: seed, given: options.ids)
-    let aws = CloudCore(
-      cloud: .aws, accountID: "000000000000", pace: options.pace, now: now, ids: ids, random: options.random,
-      addresses: loopback.pool(1, inside: "203.0.113.0/24"))
-    let alibaba = CloudCore(
-      cloud: .alibaba, accountID: "1234567890123456", pace: options.pace, now: now, ids: ids, random: options.random,
-      addresses: loopback.pool(2, inside: "198.51.100.0/24"))
+    // Pool 3 is the CCNs'. RFC 5737 has three networks; RFC 2544's is for test grounds too.
+    func core(_ cloud: CloudName, account: String, pool: Int, inside: String) -> CloudCore {
+      CloudCore(
+        cloud: cloud, accountID: account, pace: options.pace, now: now, ids: ids, random: options.random,
+        addresses: loopback.pool(pool, inside: inside))
+    }
     let names = Dictionary(ObjectStore.names.map { ($0, ServiceAddress.store) }) { first, _ in first }
+    let clouds = LabClouds(
+      aws: AWSState(core: core(.aws, account: "000000000000", pool: 1, inside: "203.0.113.0/24")),
+      alibaba: AlibabaState(
+        core: core(.alibaba, account: "1234567890123456", pool: 2, inside: "198.51.100.0/24"),
+        ccnAddresses: loopback.pool(3, inside: "192.0.2.16/28")),
+      azure: AzureState(core: core(.azure, account: "", pool: 4, inside: "198.18.4.0/24")),
+      qingcloud: QingCloudState(core: core(.qingcloud, account: "usr-lab", pool: 5, inside: "198.18.5.0/24")),
+      premises: PremisesState(core: core(.premises, account: "", pool: 6, inside: "198.18.6.0/24")))
     return LabPlane(
-      aws: AWSState(core: aws),
-      alibaba: AlibabaState(core: alibaba, ccnAddresses: loopback.pool(3, inside: "192.0.2.16/28")),
-      dataPlane: dataPlane, names: names, seed: seed, time: options.time)
+      clouds: clouds, dataPlane: dataPlane, names: names, seed: seed, time: options.time)
   }
 
   /// Makes the object store and the gateway service reachable from inside the fabric.

@@ -15,6 +15,7 @@ import LabFabric
 /// | `POST /faults` | `{"faults": ["CLOUD:ACTION:KIND", ...]}` adds some |
 /// | `DELETE /faults` | forgets all |
 /// | `PUT /fixture` | `{"name": ..., "inputs": {...}}` becomes part of the description |
+/// | `POST /acts` | `{"action": "qingcloud-apply", "inputs": {...}}` does what no API can; `{"outputs": {...}}` |
 /// | `POST /orders/ID/pay` | pays an unpaid order, as a person does in the order centre |
 /// | `POST /resources/ID/expire` | ends the term of a prepaid thing |
 /// | `POST /shutdown` | ends the lab; answers first |
@@ -38,6 +39,7 @@ struct ControlAPI: Sendable {
       await plane.clearFaults()
       return Self.json(["faults": []])
     case ("PUT", "fixture", 1): return await setFixture(request)
+    case ("POST", "acts", 1): return await perform(request)
     case ("POST", "orders", 3) where parts[2] == "pay":
       return await act(on: parts[1]) { id throws(ServiceError) in try await plane.pay(id) }
     case ("POST", "resources", 3) where parts[2] == "expire":
@@ -71,6 +73,17 @@ struct ControlAPI: Sendable {
       return Self.failure(500, "state-folder", "\(error)")
     }
     return Self.json(await lab.description.json)
+  }
+
+  private func perform(_ request: HTTPRequest) async -> HTTPResponse {
+    guard let body = try? JSON.parse(request.body), let action = body["action"].string else {
+      return Self.failure(400, "malformed", "{\"action\": ..., \"inputs\": {...}} is wanted.")
+    }
+    do throws(ServiceError) {
+      return Self.json(["outputs": try await plane.act(LabAct(action: action, inputs: body["inputs"]))])
+    } catch {
+      return Self.failure(error.status, error.code, error.message)
+    }
   }
 
   private func act(

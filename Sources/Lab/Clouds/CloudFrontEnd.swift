@@ -1,3 +1,4 @@
+import Basics
 import CloudWire
 
 import struct FoundationEssentials.Date
@@ -10,6 +11,8 @@ struct IncomingCall: Hashable, Sendable {
   var version: String
   var region: String
   var parameters: Parameters
+  /// A JSON body, where the cloud's calls have one.
+  var body: Value = .null
 }
 
 /// The outside of one emulated cloud: how its messages are read and written; pure.

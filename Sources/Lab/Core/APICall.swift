@@ -1,3 +1,5 @@
+import Basics
+
 /// One authenticated call as a cloud's handlers see it.
 struct APICall: Hashable, Sendable {
   /// `ec2`, `smartag`.
@@ -7,6 +9,8 @@ struct APICall: Hashable, Sendable {
   var region: String
   var parameters: Parameters
   var requestID: String
+  /// A JSON body, where the cloud's calls have one.
+  var body: Value = .null
 
   subscript(name: String) -> String? { parameters[name] }
 

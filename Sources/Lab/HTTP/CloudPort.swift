@@ -38,7 +38,7 @@ struct CloudPort<FrontEnd: CloudFrontEnd>: Sendable {
       try frontEnd.check(call)
       let known = APICall(
         product: call.product, action: call.action, region: scope.region, parameters: call.parameters,
-        requestID: requestID)
+        requestID: requestID, body: call.body)
       return (frontEnd.success(try await perform(known, lag), of: known), nil)
     } catch {
       return (frontEnd.failure(error, of: call, requestID: requestID), error.code)

@@ -7,8 +7,7 @@ import struct FoundationEssentials.Date
 /// The one writer of the lab: holds the states of all clouds, lets calls at them in turn, and makes the data plane equal to them before
 /// it answers.
 actor LabPlane {
-  private(set) var aws: AWSState
-  private(set) var alibaba: AlibabaState
+  private(set) var clouds: LabClouds
   private var faults = FaultBook()
   private var calls: [LedgerCall] = []
   private var nonces: Set<String> = []
@@ -23,11 +22,9 @@ actor LabPlane {
   private let turn = Turnstile()
 
   init(
-    aws: AWSState, alibaba: AlibabaState, dataPlane: any DataPlane, names: [String: IPAddress], seed: UInt64,
-    time: any TimeSource
+    clouds: LabClouds, dataPlane: any DataPlane, names: [String: IPAddress], seed: UInt64, time: any TimeSource
   ) {
-    self.aws = aws
-    self.alibaba = alibaba
+    self.clouds = clouds
     self.time = time
     requestIDs = IDMaker(seed: seed)
     reconciler = Reconciler(dataPlane: dataPlane, names: names)
@@ -35,19 +32,26 @@ actor LabPlane {
 
   // MARK: Calls
 
-  func answerAWS(_ call: APICall, lag: Duration?) async throws(ServiceError) -> XMLValue {
+  /// Lets one cloud answer; what the call makes stays out of lists for `lag`.
+  func answer<State: CloudState>(
+    _ call: APICall, of cloud: any WritableKeyPath<LabClouds, State> & Sendable, lag: Duration?
+  ) async throws(ServiceError) -> State.Answer {
     try await perform { plane throws(ServiceError) in
-      let answer = try plane.aws.answer(call)
-      if let lag { plane.aws.core.hideCreated(until: plane.time.now.addingTimeInterval(lag.inSeconds)) }
+      let answer = try plane.clouds[keyPath: cloud].answer(call)
+      if let lag {
+        plane.clouds[keyPath: cloud].core.hideCreated(until: plane.time.now.addingTimeInterval(lag.inSeconds))
+      }
       return answer
     }
   }
 
-  func answerAlibaba(_ call: APICall, lag: Duration?) async throws(ServiceError) -> Value {
+  /// What no API can make: a fixture's, or a person's at a console.
+  func act(_ act: LabAct) async throws(ServiceError) -> Value {
     try await perform { plane throws(ServiceError) in
-      let answer = try plane.alibaba.answer(call)
-      if let lag { plane.alibaba.core.hideCreated(until: plane.time.now.addingTimeInterval(lag.inSeconds)) }
-      return answer
+      var draft = plane.clouds
+      let outputs = try draft.act(act)
+      plane.clouds = draft
+      return outputs
     }
   }
 
@@ -55,9 +59,9 @@ actor LabPlane {
   func answerDevice(_ path: String, _ form: [String: String]) async throws(ServiceError) -> DeviceAnswer? {
     try await perform { plane throws(ServiceError) in
       switch path {
-      case DeviceAPI.joinPath: plane.alibaba.join(form)
-      case DeviceAPI.leavePath: plane.alibaba.leave(form)
-      case DeviceAPI.statePath: plane.alibaba.state(of: form)
+      case DeviceAPI.joinPath: plane.clouds.alibaba.join(form)
+      case DeviceAPI.leavePath: plane.clouds.alibaba.leave(form)
+      case DeviceAPI.statePath: plane.clouds.alibaba.state(of: form)
       default: nil
       }
     }
@@ -65,12 +69,12 @@ actor LabPlane {
 
   /// What a person does in the order centre; whether there was such an order.
   func pay(_ order: String) async throws(ServiceError) -> Bool {
-    try await perform { plane throws(ServiceError) in plane.alibaba.pay(order) }
+    try await perform { plane throws(ServiceError) in plane.clouds.alibaba.pay(order) }
   }
 
   /// The end of a prepaid term; whether there was such a thing.
   func expire(_ id: String) async throws(ServiceError) -> Bool {
-    try await perform { plane throws(ServiceError) in plane.alibaba.expire(id) }
+    try await perform { plane throws(ServiceError) in plane.clouds.alibaba.expire(id) }
   }
 
   private func perform<Answer: Sendable>(
@@ -90,17 +94,13 @@ actor LabPlane {
 
   // MARK: Time
 
-  private func settle() {
-    aws.settle(at: time.now)
-    alibaba.settle(at: time.now)
-  }
+  private func settle() { clouds.settle(at: time.now) }
 
   /// Wakes at the next change that comes by itself, so that the kernel follows without anybody asking.
   private func setAlarm() {
     alarm?.cancel()
     let now = time.now
-    let next = [aws.nextChange(after: now), alibaba.nextChange(after: now)].compactMap { $0 }.min()
-    guard let next else { return }
+    guard let next = clouds.nextChange(after: now) else { return }
     let delay = Duration.milliseconds(Int(next.timeIntervalSince(now) * 1000) + 1)
     alarm = Task { [time, weak self] in
       do { try await time.sleep(for: delay) } catch { return }
@@ -120,14 +120,10 @@ actor LabPlane {
   private func reconcile() async -> ServiceError? {
     var failure: FabricError?
     for _ in 0..<3 {
-      var world = aws.world()
-      world.add(alibaba.world())
-      world.dropDanglingTunnels()
-      do throws(FabricError) { try await reconciler.reconcile(world) } catch { failure = error }
+      do throws(FabricError) { try await reconciler.reconcile(clouds.world()) } catch { failure = error }
       let hosts = await reconciler.running
-      let isSteady = alibaba.core.hosts == hosts
-      aws.core.hosts = hosts
-      alibaba.core.hosts = hosts
+      let isSteady = clouds.hosts == hosts
+      clouds.hosts = hosts
       if isSteady || failure != nil { break }
     }
     setAlarm()
@@ -137,9 +133,7 @@ actor LabPlane {
   }
 
   private func startCommands() {
-    let effects = alibaba.core.effects
-    alibaba.core.effects = []
-    for effect in effects {
+    for effect in clouds.takeEffects() {
       switch effect {
       case .run(let job): start(job)
       case .stop(let invocation, let host):
@@ -164,7 +158,7 @@ actor LabPlane {
   private func finish(_ job: CommandJob, _ outcome: CommandOutcome?, _ number: Int) async {
     await turn.enter()
     settle()
-    alibaba.finish(job, outcome)
+    clouds.finish(job, outcome)
     commands[number] = nil
     await turn.leave()
   }
@@ -187,8 +181,7 @@ actor LabPlane {
   func note(_ call: LedgerCall) { calls.append(call) }
 
   var ledger: Ledger {
-    let resources = aws.core.resources + alibaba.core.resources
-    return Ledger(resources: resources.sorted { $0.createdAt < $1.createdAt }, calls: calls)
+    Ledger(resources: clouds.resources, calls: calls)
   }
 
   var now: Date { time.now }

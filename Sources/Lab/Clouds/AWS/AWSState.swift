@@ -3,7 +3,7 @@ import Basics
 import struct FoundationEssentials.Date
 
 /// Everything that exists in the emulated AWS: a value, changed only by calls and by time.
-struct AWSState: Sendable {
+struct AWSState: CloudState {
   var core: CloudCore
   var regions: [String: AWSRegion] = [:]
   /// The region of the call that is being answered.

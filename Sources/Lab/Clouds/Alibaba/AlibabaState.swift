@@ -3,7 +3,7 @@ import Basics
 import struct FoundationEssentials.Date
 
 /// Everything that exists in the emulated Alibaba Cloud: a value, changed only by calls, by devices that join, and by time.
-struct AlibabaState: Sendable {
+struct AlibabaState: CloudState {
   var core: CloudCore
   var book = IdempotencyBook()
   /// Addresses of CCNs on the fabric's internet.
