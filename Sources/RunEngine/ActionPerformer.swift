@@ -170,10 +170,13 @@ package struct PersonRequest: Hashable, Sendable {
   package var reason: Reason
   package var text: LocalizedText
   package var outputs: [Field]
-  package init(reason: Reason, text: LocalizedText, outputs: [Field] = []) {
+  /// What the person has to type in, by name.
+  package var values: [String: Value]
+  package init(reason: Reason, text: LocalizedText, outputs: [Field] = [], values: [String: Value] = [:]) {
     self.reason = reason
     self.text = text
     self.outputs = outputs
+    self.values = values
   }
 }
 

@@ -6,7 +6,9 @@ import Testing
   struct Builtin: Sendable, CustomTestStringConvertible {
     var provider: String
     /// Where it is performed, relative to `Sources`.
-    var folder: String
+    var folders: [String]
+
+    init(provider: String, folder: String...) { (self.provider, folders) = (provider, folder) }
     var testDescription: String { provider }
   }
 
@@ -14,7 +16,7 @@ import Testing
     Builtin(provider: "ssh", folder: "RemoteShell"), Builtin(provider: "probe", folder: "Probes"),
     Builtin(provider: "flow", folder: "RunEngine/Performers"),
     Builtin(provider: "manual", folder: "RunEngine/Performers"),
-    Builtin(provider: "lab", folder: "Commands/Lab"),
+    Builtin(provider: "lab", folder: "Commands/Lab", "Lab/Clouds"),
   ]
 
   /// The actions of a provider file with the names of their inputs and outputs, read by indentation.
@@ -47,7 +49,7 @@ import Testing
     "each declared action is performed, and each of its inputs and outputs is known to the performer",
     arguments: builtins)
   func performed(builtin: Builtin) throws {
-    let text = try Self.sources(builtin.folder)
+    let text = try builtin.folders.map(Self.sources).joined(separator: "\n")
     let actions = try Self.declared(builtin.provider)
     #expect(!actions.isEmpty)
     for (action, names) in actions where builtin.provider != "manual" {

@@ -4,22 +4,24 @@ import Foundation
 import ProviderModel
 import RunEngine
 
-/// Carries out `lab/*`, what no cloud API can give, by asking the lab itself; changes nothing.
+/// Carries out `lab/*`, what no cloud API can give, by asking the lab itself.
 struct LabPerformer: ActionPerformer {
   let lab: LabHandle
 
   func perform(_ call: StepCall, checkpoint: any Checkpoint) async throws(StepFailure) -> StepOutcome {
-    let status: Value
-    do { status = try await lab.admin.get("/status") } catch {
-      throw StepFailure(.transient, .commandLabAction, ["action": call.action.fullName, "detail": "\(error)"])
-    }
     let outputs: [String: Value]
     switch call.action.name {
-    case "object-store-url": outputs = objectStore(call, status)
-    case "ssh": outputs = try login(status)
-    default: throw StepFailure(.invalid, .commandLabAction, ["action": call.action.fullName, "detail": ""])
+    case "object-store-url": outputs = objectStore(call, try await status(call))
+    case "ssh": outputs = try login(try await status(call))
+    default: outputs = try await lab.act(call.action.name, call.inputs)
     }
     return .succeeded(outputs: outputs, object: .null, effect: .read)
+  }
+
+  private func status(_ call: StepCall) async throws(StepFailure) -> Value {
+    do { return try await lab.admin.get("/status") } catch {
+      throw StepFailure(.transient, .commandLabAction, ["action": call.action.fullName, "detail": "\(error)"])
+    }
   }
 
   private func objectStore(_ call: StepCall, _ status: Value) -> [String: Value] {
@@ -54,4 +56,17 @@ struct LabPerformer: ActionPerformer {
   func read(_ call: StepCall) async throws(StepFailure) -> Reading { .unknown }
 
   func undo(_ call: StepCall, checkpoint: any Checkpoint) async throws(StepFailure) -> UndoOutcome { .nothing }
+}
+
+extension LabHandle {
+  /// Has the lab do `lab/NAME`, in whichever cloud knows it; its outputs.
+  func act(_ name: String, _ inputs: [String: Value]) async throws(StepFailure) -> [String: Value] {
+    do {
+      let answer = try await admin.post("/acts", ["action": .string(name), "inputs": .object(inputs)])
+      return answer["outputs"].object ?? [:]
+    } catch {
+      let detail = (error as? Diagnostics)?.all.first?.arguments["detail"] ?? "\(error)"
+      throw StepFailure(.invalid, .commandLabAction, ["action": "lab/\(name)", "detail": detail])
+    }
+  }
 }

@@ -111,7 +111,10 @@ struct RunCoordinator {
       fallback: cloud)
     if let lab { registry = registry.adding(LabPerformer(lab: lab), for: "lab") }
     let manual = ManualPerformer(probes: registry, time: surroundings.time) { catalog.action($0) }
-    return registry.adding(manual, for: "manual")
+    guard let lab, let console = lab.console(session.homes), !console.isEmpty else {
+      return registry.adding(manual, for: "manual")
+    }
+    return registry.adding(ConsolePerformer(lab: lab, standIns: console, person: manual), for: "manual")
   }
 }
 

@@ -26,7 +26,7 @@ package enum RunJSON {
     if let request = step.request {
       members["waits_for"] = [
         "reason": .string(request.reason.rawValue), "text": PlanJSON.texts(request.text),
-        "outputs": .list(request.outputs.map { .string($0.name) }),
+        "outputs": .list(request.outputs.map { .string($0.name) }), "values": .object(request.values),
       ]
     }
     return .object(members)

@@ -52,11 +52,21 @@ package struct SummaryText: Sendable {
       guard let request = step.request else { return [] }
       var lines = [style.paint(phrases.label("summary.waits", ["step": step.address.text]), .bold, .yellow)]
       lines += SafeText.block(phrases.text(request.text)).split(separator: "\n").map { "  \($0)" }
+      lines += values(request)
       let outputs = request.outputs.map { " -o \($0.name)=…" }.joined()
       let ways = request.reason == .manual ? outputs : " --adopt ID | --not-created | --abandon"
       lines.append("  " + style.paint("causeway answer \(summary.runID) \(step.address)\(ways)", .cyan))
       return lines
     }
+  }
+
+  /// What the person has to type in.
+  private func values(_ request: PersonRequest) -> [String] {
+    var table = TextTable()
+    for (name, value) in request.values.sorted(by: { $0.key < $1.key }) {
+      table.add([name, SafeText.line(value.string ?? JSON.text(value))])
+    }
+    return table.lines(indent: "    ")
   }
 
   private func created(_ summary: RunSummary, _ plan: Plan?) -> [String] {

@@ -5,6 +5,7 @@ extension PersonRequest {
   package var value: Value {
     var members: [String: Value] = ["reason": .string(reason.rawValue), "text": text.value]
     if !outputs.isEmpty { members["outputs"] = .list(outputs.map(\.requestValue)) }
+    if !values.isEmpty { members["values"] = .object(values) }
     return .object(members)
   }
 
@@ -14,7 +15,9 @@ extension PersonRequest {
     let encoded = value["outputs"].list ?? []
     let outputs = encoded.compactMap(Field.init(requestValue:))
     guard outputs.count == encoded.count else { return nil }
-    self.init(reason: reason, text: LocalizedText(value: value["text"]), outputs: outputs)
+    self.init(
+      reason: reason, text: LocalizedText(value: value["text"]), outputs: outputs,
+      values: value["values"].object ?? [:])
   }
 }
 

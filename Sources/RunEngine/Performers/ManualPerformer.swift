@@ -24,7 +24,8 @@ package struct ManualPerformer: ActionPerformer {
       return .succeeded(outputs: outputs.filter { declared.contains($0.key) }, object: .null, effect: .nothing)
     }
     let text = call.inputs["text"].map { LocalizedText(value: $0) } ?? LocalizedText([:])
-    return .waiting(PersonRequest(reason: .manual, text: text, outputs: call.declaredOutputs))
+    let values = (call.inputs["values"]?.object ?? [:]).filter { !$0.value.isNull }
+    return .waiting(PersonRequest(reason: .manual, text: text, outputs: call.declaredOutputs, values: values))
   }
 
   /// A manual step announces no change of ours, so it is never in doubt.
