@@ -81,7 +81,7 @@ import Testing
         "CAUSEWAY_ENDPOINT_AWS": "http://127.0.0.1:9", "CAUSEWAY_ENDPOINT_ALIBABA": "http://127.0.0.1:9",
       ]
       let outcome = try await tool.run(
-        ["run", "sag-aws", "--auto-approve", "--name", "u", "--until", "aws_account", "-f", inputs(tool)],
+        ["run", "sag-aws", "--auto-approve", "--name", "u", "--until", "aws/account", "-f", inputs(tool)],
         environment: keys)
       #expect(outcome.status == 1, "\(outcome.output) \(outcome.errors)")
       #expect(outcome.output.contains("127.0.0.1:9"))

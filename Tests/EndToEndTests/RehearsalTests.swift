@@ -78,7 +78,7 @@ import Testing
         "--fault", "aws:ModifyNetworkInterfaceAttribute:code:UnauthorizedOperation",
       ])
       #expect(run.status == 1, "\(run.output)")
-      let step = run.json["steps"].list?.first { $0["address"] == "check_off" }
+      let step = run.json["steps"].list?.first { $0["address"] == "site/check_off" }
       #expect(step?["state"] == "failed")
       #expect(step?["failure"]["class"] == "denied")
       #expect(step?["failure"]["vendor_code"] == "UnauthorizedOperation")
