@@ -9,6 +9,23 @@ extension Plan {
     steps.indices.filter { steps[$0].address.isWithin(group) }
   }
 
+  /// The step, group or include that a person means: an address, or the end of exactly one, as `deploy` of `site/vcpe/deploy`.
+  ///
+  /// What means none, or several, comes back as it is.
+  package func address(meant text: String) -> StepAddress {
+    let given = StepAddress(text)
+    if position(of: given) != nil || !positions(within: given).isEmpty { return given }
+    let ending = "/" + text
+    var found: Set<String> = []
+    for step in steps {
+      for range in step.address.text.ranges(of: ending) {
+        let next = step.address.text[range.upperBound...].first
+        if next == nil || next == "[" || next == "/" { found.insert(String(step.address.text[..<range.upperBound])) }
+      }
+    }
+    return found.count == 1 ? found.first.map { StepAddress($0) } ?? given : given
+  }
+
   /// By position: the positions of the steps that depend on it directly, sorted.
   package var dependants: [[Int]] { StepOrdering.dependants(of: steps.map(\.dependencies)) }
 

@@ -211,4 +211,26 @@ import Testing
     #expect(try Ground.plan(text, items(20_000)).steps.count == 20_000)
     #expect(Ground.findings(text, items(20_001)) == "plan.too-many-steps 3:9")
   }
+
+  @Test("a step is found by the end of its address when only one has it")
+  func addressByEnding() throws {
+    let part = "name: part\nsteps:\n  deploy: {uses: flow/noop}\n  many: {uses: flow/noop, for_each: \"['x', 'y']\"}\n"
+    let plan = try Ground.plan(
+      """
+      name: w
+      steps:
+        host: {uses: flow/noop}
+        one: {uses: workflow/part}
+        two: {uses: workflow/part, for_each: "['a']"}
+      """, including: [part])
+    #expect(plan.address(meant: "host").text == "host")
+    #expect(plan.address(meant: "one/deploy").text == "one/deploy")
+    #expect(plan.address(meant: "deploy").text == "deploy", "two steps end so")
+    #expect(plan.address(meant: "two[a]/many").text == "two[a]/many")
+    let single = try Ground.plan("name: w\nsteps: {one: {uses: workflow/part}}", including: [part])
+    #expect(single.address(meant: "deploy").text == "one/deploy")
+    #expect(single.address(meant: "many").text == "one/many")
+    #expect(single.address(meant: "many[x]").text == "one/many[x]")
+    #expect(single.address(meant: "ploy").text == "ploy")
+  }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import Planning
 import Reporting
 import RunEngine
 
@@ -29,7 +30,7 @@ struct AnswerCommand: AsyncParsableCommand {
     let store = try Storage(session)
     let known = try await KnownRun.load(run, session: session, store: store)
     try await store.runs.answer(
-      run: known.header.id, step: StepAddress(step), try answer(), time: session.surroundings.time)
+      run: known.header.id, step: known.plan.address(meant: step), try answer(), time: session.surroundings.time)
     if !session.options.json { session.talk("answer.recorded") }
     if noResume { return }
     let fresh = try await KnownRun.load(known.header.id, session: session, store: store)

@@ -19,7 +19,7 @@ struct LogsCommand: AsyncParsableCommand {
     let session = Session(global, jsonLines: jsonLines)
     let store = try Storage(session)
     let known = try await KnownRun.load(run, session: session, store: store)
-    let address = step.map { StepAddress($0) }
+    let address = step.map { known.plan.address(meant: $0) }
     if let address, known.plan.position(of: address) == nil, known.plan.positions(within: address).isEmpty {
       throw Diagnostics(Diagnostic(.engineNoStep, ["step": address.text]))
     }

@@ -30,9 +30,10 @@ struct ResumeCommand: AsyncParsableCommand {
     let session = Session(global, jsonLines: jsonLines)
     let store = try Storage(session)
     let stored = try await KnownRun.load(run, session: session, store: store)
+    let plan = stored.plan
     let order = WorkOrder(
-      .run, from: from.map { StepAddress($0) }, skip: skip.map { StepAddress($0) }, only: only.map { StepAddress($0) },
-      until: until.map { StepAddress($0) })
+      .run, from: from.map(plan.address), skip: skip.map(plan.address), only: only.map(plan.address),
+      until: until.map(plan.address))
     var work = RunWork(session: session, store: store, stored: stored, order: order)
     work.parallel = parallel
     work.takesOver = takeOver

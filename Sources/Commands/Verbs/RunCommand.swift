@@ -42,9 +42,16 @@ struct RunCommand: AsyncParsableCommand {
     _ = try library.catalog(for: workflow)
     let keeper = LabKeeper(session: session)
     let handle = try await keeper.obtain(name: labName, fixture: workflow.name, faults: fault)
+    let work: WorkPlan
     do {
       let inputs = handle.inputs(for: workflow).merging(given) { $1 }
-      let work = try PlanMaker(session: session, library: library).plan(workflow, inputs: inputs)
+      work = try PlanMaker(session: session, library: library).plan(workflow, inputs: inputs)
+    } catch {
+      // No run has begun, so nothing needs the lab.
+      if handle.isEphemeral { await keeper.down(handle) }
+      throw error
+    }
+    do {
       try await carryOut(work, session: session, store: store, lab: handle)
     } catch let ending as Ending {
       await keeper.leave(handle, wasGreen: ending.status == ExitStatus.done, keep: keepLab || labName != nil)
@@ -59,7 +66,7 @@ struct RunCommand: AsyncParsableCommand {
     var coordinator = RunCoordinator(session: session, store: store, lab: lab)
     coordinator.parallel = parallel
     coordinator.autoApprove = autoApprove
-    let order = WorkOrder(.run, until: until.map { StepAddress($0) })
+    let order = WorkOrder(.run, until: until.map(work.plan.address))
     let accounts = try Accounts.parse(target.account, workflowAccounts: work.accounts)
     let summary = try await coordinator.start(work, name: name, accounts: accounts, order: order)
     try SummaryPrinter(session: session).finish(summary, plan: work.plan, order: order)

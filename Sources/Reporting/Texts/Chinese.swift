@@ -207,6 +207,7 @@ enum ChineseTexts {
     help.lab-fault.abstract = 在正在运行的实验环境中设置故障。
     help.lab-fault.more = 故障的写法为 CLOUD:ACTION:KIND[:ARGUMENT][:COUNT]，ACTION 可为 *。KIND 可为：refuse、reset-before、drop-response、slow、timeout、http-500、http-502、http-503、throttle、truncate、malformed、wrong-type、clock-skew、expired-token、lag、code。\n\n示例：\n  causeway lab fault alibaba:CreateCen:throttle:3
     help.option.name-of-lab = 实验环境名称；不指定时为唯一正在运行的环境，否则为 default。
+    help.option.all-workflows = 同时列出工作流的组件。
     help.option.all-labs = 全部实验环境，以及被强制结束后的残留。
     help.option.port = 云 API 在 127.0.0.1 上的端口，例如 aws=4566；不指定则使用空闲端口。可重复。
     help.option.folder = 实验环境的目录。

@@ -207,6 +207,7 @@ enum EnglishTexts {
     help.lab-fault.abstract = Arm faults in a running lab.
     help.lab-fault.more = A fault is CLOUD:ACTION:KIND[:ARGUMENT][:COUNT]; ACTION may be *. Kinds: refuse, reset-before, drop-response, slow, timeout, http-500, http-502, http-503, throttle, truncate, malformed, wrong-type, clock-skew, expired-token, lag, code.\n\nExample:\n  causeway lab fault alibaba:CreateCen:throttle:3
     help.option.name-of-lab = Name of the lab; without one the only one that runs, else 'default'.
+    help.option.all-workflows = Parts of workflows too.
     help.option.all-labs = Every lab, and what a killed one left behind.
     help.option.port = Port of a cloud's API on 127.0.0.1, such as aws=4566; else a free one. May be repeated.
     help.option.folder = Folder of the lab.
