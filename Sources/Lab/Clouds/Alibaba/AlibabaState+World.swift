@@ -113,7 +113,7 @@ extension AlibabaState {
   private var tunnels: [Tunnel] {
     gateways.all.flatMap { gateway -> [Tunnel] in
       guard let ccn = gateway.ccn, !gateway.isLocked else { return [] }
-      let routes = children.all.first { $0.child == ccn }.map(learned) ?? []
+      let routes = (children.all.first { $0.child == ccn }.map(learned) ?? []) + neighbours(of: gateway, in: ccn)
       return gateway.devices.filter(isOnline).compactMap { device in
         guard let join = device.join else { return nil }
         let isActive = device.serial == activeDevice(of: gateway)?.serial
@@ -122,6 +122,13 @@ extension AlibabaState {
           isUpAtRouter: true, machineRoutes: isActive ? routes : [])
       }
     }
+  }
+
+  /// The prefixes of the other gateways of a CCN whose members may talk to one another.
+  private func neighbours(of gateway: SmartAccessGateway, in ccn: String) -> [IPNetwork] {
+    guard ccns[ccn]?.interworking == "enable" else { return [] }
+    return gateways.all.filter { $0.ccn == ccn && $0.id != gateway.id && $0.routing == "static" && !$0.isLocked }
+      .flatMap(\.blocks)
   }
 
   // MARK: Security groups
