@@ -11,7 +11,8 @@ extension Plan {
   ) {
     self.init(
       workflow: WorkflowIdentity(name: name, title: LocalizedText(plain: name), file: "\(name).yaml", tutorial: nil),
-      inputs: inputs, sensitiveInputs: sensitiveInputs, steps: steps, outputs: [], digest: digest, sources: sources,
+      inputs: inputs, sensitiveInputs: sensitiveInputs, secrets: sensitiveInputs.compactMap { inputs[$0] },
+      steps: steps, outputs: [], digest: digest, sources: sources,
       warnings: Diagnostics(), structure: PlanStructure(steps.map(\.address)))
   }
 }

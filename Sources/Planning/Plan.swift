@@ -10,6 +10,8 @@ package struct Plan: Sendable {
   /// The inputs after defaults and conversion; sensitive ones in clear (never encode a plan without masking).
   package var inputs: [String: Value]
   package var sensitiveInputs: Set<String>
+  /// What must never be shown of the inputs: the sensitive ones, and the sensitive fields inside others.
+  package var secrets: [Value]
   /// In topological order: a step's dependencies have smaller positions.
   package var steps: [PlannedStep]
   package var outputs: [PlannedOutput]

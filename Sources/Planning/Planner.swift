@@ -57,7 +57,9 @@ package struct Planner: Sendable {
     return Plan(
       workflow: WorkflowIdentity(
         name: workflow.name, title: workflow.title, file: workflow.source.path, tutorial: workflow.tutorial),
-      inputs: values, sensitiveInputs: secrets, steps: builder.steps, outputs: builder.outputs,
+      inputs: values, sensitiveInputs: secrets,
+      secrets: workflow.inputs.flatMap { $0.secrets(in: values[$0.name] ?? .null) }, steps: builder.steps,
+      outputs: builder.outputs,
       digest: PlanDigest.of(sources, values, sensitive: secrets), sources: sources, warnings: findings,
       structure: builder.structure)
   }

@@ -103,3 +103,26 @@ import Testing
       ])
   }
 }
+
+extension SecretTests {
+  @Test("of an input with sensitive fields inside, those fields are secrets and the rest is none")
+  func nested() throws {
+    let plan = try Ground.plan(
+      """
+      name: w
+      inputs:
+        sites:
+          type: list
+          items: {type: object, fields: {name: {type: string}, login: {type: host, sensitive: true, required: false}, way: {type: host, required: false}}}
+      steps: {s: {uses: flow/noop, for_each: inputs.sites}}
+      """,
+      [
+        "sites": [
+          ["name": "singapore", "login": ["address": "10.0.0.4", "password": "correct horse"]],
+          ["name": "frankfurt", "way": ["address": "10.0.0.5", "user": "root", "password": "battery staple"]],
+        ]
+      ])
+    #expect(plan.secrets == [["address": "10.0.0.4", "password": "correct horse"], "battery staple"])
+    #expect(plan.sensitiveInputs == ["sites"], "the whole list is encrypted at rest")
+  }
+}

@@ -17,7 +17,6 @@ struct KnownRun {
   static func load(_ name: String?, session: Session, store: Storage) async throws -> KnownRun {
     let head = try await find(name, store: store)
     let stored = try await store.runs.load(head.id)
-    for name in stored.header.sensitiveInputs { session.masker.add(stored.header.inputs[name] ?? .null) }
     return KnownRun(stored: stored, work: try work(of: stored.header, session: session), state: head.state)
   }
 

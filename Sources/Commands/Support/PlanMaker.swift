@@ -17,7 +17,9 @@ struct PlanMaker {
   var library: Library
 
   func plan(_ workflow: Workflow, inputs: [String: Value]) throws -> WorkPlan {
-    for field in workflow.inputs where field.sensitive { session.masker.add(inputs[field.name] ?? .null) }
+    for field in workflow.inputs {
+      for secret in field.secrets(in: inputs[field.name] ?? .null) { session.masker.add(secret) }
+    }
     let catalog = try library.catalog(for: workflow)
     let plan = try Planner(catalog: catalog, workflows: library.workflows).plan(workflow, inputs: inputs)
     return WorkPlan(plan: plan, catalog: catalog, accounts: workflow.accounts.map(\.name))

@@ -120,7 +120,7 @@ extension RunSession {
 
 extension RunSession {
   private func learnSecrets(of header: RunHeader) {
-    for name in header.sensitiveInputs { runner.options.masker.add(header.inputs[name] ?? .null) }
+    for secret in runner.plan.secrets { runner.options.masker.add(secret) }
   }
 
   private func learnSecrets(of slot: StepSlot) {
@@ -131,8 +131,8 @@ extension RunSession {
 
   func learnInputs(_ inputs: [String: Value], _ position: Int) {
     // What is derived from a secret holds the secret's own text, which is known already; the rest of it is no secret.
-    for field in runner.plan.steps[position].action.inputs where field.sensitive {
-      runner.options.masker.add(inputs[field.name] ?? .null)
+    for field in runner.plan.steps[position].action.inputs {
+      for secret in field.secrets(in: inputs[field.name] ?? .null) { runner.options.masker.add(secret) }
     }
   }
 
