@@ -22,10 +22,20 @@ package enum ForEachTyping {
     }
     if let path = expression.plainPath { return follow(path, inputs) }
     if let selection = selection(expression.jmes.root, inputs) { return selection }
-    guard case .function(let call) = expression.jmes.root, ["pairs", "product"].contains(call.name),
-      expression.references.count == call.arguments.count, call.arguments.allSatisfy(\.isPlainPath)
-    else { return computed(expression.references, inputs, shape: .any) }
-    let items = expression.references.map { follow($0, inputs).item }
+    return combination(expression.jmes.root, inputs) ?? computed(expression.references, inputs, shape: .any)
+  }
+
+  /// The pairs that `pairs(list)` and `product(a, b)` make of lists of the inputs, or some of them: `pairs(inputs.sites)[?from.login]`.
+  private static func combination(_ node: JMESNode, _ inputs: StaticValue) -> StaticValue? {
+    if case .projection(let projection) = node, case .filter = projection.kind, projection.body == .current {
+      return combination(projection.source, inputs)
+    }
+    guard case .function(let call) = node, ["pairs", "product"].contains(call.name) else { return nil }
+    let items = call.arguments.compactMap { argument -> StaticValue? in
+      guard let path = argument.plainComponents, path.first == .field("inputs") else { return nil }
+      return (try? inputs.following(Array(path.dropFirst())))?.item
+    }
+    guard !items.isEmpty, items.count == call.arguments.count else { return nil }
     let names = call.name == "pairs" ? ["from", "to"] : ["a", "b"]
     let members = names.enumerated().map { index, name in
       let item = items[min(index, items.count - 1)]
