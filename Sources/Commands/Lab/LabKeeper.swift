@@ -55,7 +55,7 @@ struct LabKeeper: Sendable {
         Diagnostic(
           .commandNoFixture, ["name": fixture, "known": session.homes.fixtureNames.joined(separator: ", ")]))
     }
-    let library = Library(homes: session.homes)
+    let library = Library(homes: session.homes, forFixtures: true)
     let work = try PlanMaker(session: session, library: library).plan(try Workflow.read(source), inputs: [:])
     if !session.options.json { session.talk("lab.fixture", ["steps": String(work.plan.steps.count)]) }
     let folder = LabFolder(name: handle.name, session: session)

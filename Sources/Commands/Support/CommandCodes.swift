@@ -21,6 +21,8 @@ extension Diagnostic.Code {
   static let commandNoAction = Diagnostic.Code("command.no-action")
   static let commandNoLog = Diagnostic.Code("command.no-log")
   static let commandSnapshot = Diagnostic.Code("command.snapshot-damaged")
+  static let commandConsoleStep = Diagnostic.Code("command.console-step")
+  static let commandConsoleAction = Diagnostic.Code("command.console-action")
   static let commandFixtureOnly = Diagnostic.Code("command.lab-action-outside-fixture")
   static let commandNameTaken = Diagnostic.Code("command.run-name-taken")
   static let commandLabAction = Diagnostic.Code("command.lab-action")

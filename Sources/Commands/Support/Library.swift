@@ -9,8 +9,11 @@ struct Library: Sendable {
   let workflows: WorkflowLibrary
   let providers: ProviderLibrary
 
-  init(homes: Homes) {
-    workflows = WorkflowLibrary(find: { homes.workflow($0) }, names: { homes.workflowNames })
+  /// - Parameter forFixtures: Parts are looked for among the fixtures too, after the workflows.
+  init(homes: Homes, forFixtures: Bool = false) {
+    workflows = WorkflowLibrary(
+      find: { homes.workflow($0) ?? (forFixtures ? homes.workflow($0, isFixture: true) : nil) },
+      names: { homes.workflowNames + (forFixtures ? homes.fixtureNames : []) })
     let load: ProviderLibrary.Loader = { (name) throws(Diagnostics) -> [SourceText]? in
       let files = homes.provider(name)
       return files.isEmpty ? nil : files

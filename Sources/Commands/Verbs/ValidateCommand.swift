@@ -40,15 +40,17 @@ struct ValidateCommand: AsyncParsableCommand {
       count += 1
       if let source = session.homes.workflow(name) { check(source, library, &findings) }
     }
+    let fixtures = Library(homes: session.homes, forFixtures: true)
     for name in session.homes.fixtureNames {
       count += 1
-      if let source = session.homes.workflow(name, isFixture: true) { check(source, library, &findings) }
+      if let source = session.homes.workflow(name, isFixture: true) { check(source, fixtures, &findings) }
     }
     return count
   }
 
   private func named(_ session: Session, _ findings: inout Diagnostics) -> Int {
     let library = Library(homes: session.homes)
+    let fixtures = Library(homes: session.homes, forFixtures: true)
     for file in files {
       let path = file.hasPrefix("/") ? file : "\(session.surroundings.directory)/\(file)"
       guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
@@ -63,7 +65,8 @@ struct ValidateCommand: AsyncParsableCommand {
         }
         _ = name
       } else {
-        check(SourceText(path: file, text: text), library, &findings)
+        let isFixture = folder.lastPathComponent == "fixtures"
+        check(SourceText(path: file, text: text), isFixture ? fixtures : library, &findings)
       }
     }
     return files.count
@@ -83,8 +86,14 @@ struct ValidateCommand: AsyncParsableCommand {
     do throws(Diagnostics) {
       let workflow = try library.read(source)
       let catalog = try library.catalog(for: workflow)
-      findings.add(contentsOf: Planner(catalog: catalog, workflows: library.workflows).check(workflow))
-    } catch { findings.add(contentsOf: error) }
+      add(Planner(catalog: catalog, workflows: library.workflows).check(workflow), &findings)
+      add(ConsoleCheck(library: library).findings(of: workflow), &findings)
+    } catch { add(error, &findings) }
+  }
+
+  /// A part's mistake is told once, however many workflows include the part.
+  private func add(_ found: Diagnostics, _ findings: inout Diagnostics) {
+    for finding in found.all where !findings.all.contains(finding) { findings.add(finding) }
   }
 
   private func collect(_ findings: inout Diagnostics, _ body: () throws(Diagnostics) -> Void) {

@@ -69,6 +69,8 @@ enum ChineseTexts {
     command.no-action = 没有名为 {name} 的动作。请用 'causeway providers' 列出全部动作。
     command.no-log = 运行 {run} 的步骤 {step} 没有输出。只有在主机上执行内容的步骤才有输出；全部事件见 'causeway logs {run}'。
     command.snapshot-damaged = 运行 {run} 所依据的 {path} 文本在日志库中缺失或已被改动。请从备份恢复日志库，或改用当前文件：'causeway resume {run} --updated'。
+    command.console-step = console 中的 {step} 不是 {workflow} 的 manual/step。请写出完整路径，例如 site/appliance。
+    command.console-action = {action} 不是实验环境的动作。可用的动作见 causeway providers lab。
     command.lab-action-outside-fixture = 动作 {action} 只存在于实验环境，而 {workflow} 不是 fixture。请使用云的动作，或将该步骤移到 workflows/fixtures/。
     command.run-name-taken = 已有名为 {name} 的运行。请换一个 --name，或继续该运行：'causeway resume {name}'。
     command.lab-action = 实验环境无法执行 {action}：{detail}\n请查看 'causeway lab status'，或用 'causeway lab down' 关闭后重新开始。

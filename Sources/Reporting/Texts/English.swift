@@ -69,6 +69,8 @@ enum EnglishTexts {
     command.no-action = There is no action {name}. List the actions with 'causeway providers'.
     command.no-log = The step {step} of the run {run} has no output. Only steps that run something on a host have; 'causeway logs {run}' shows the events of all.
     command.snapshot-damaged = The text of {path} that the run {run} was made from is missing in the journal or was changed. Restore the journal from a copy, or go by the files of today: 'causeway resume {run} --updated'.
+    command.console-step = The console names {step}, which is no manual/step of {workflow}. Name the steps on the way to it, as in site/appliance.
+    command.console-action = {action} is no action of the lab. Take one that causeway providers lab lists.
     command.lab-action-outside-fixture = The action {action} exists in the lab only, and {workflow} is no fixture. Use an action of a cloud, or move the step to workflows/fixtures/.
     command.run-name-taken = A run is called {name} already. Choose another --name, or go on with that one: 'causeway resume {name}'.
     command.lab-action = The lab could not do {action}: {detail}\nSee 'causeway lab status', or end the lab with 'causeway lab down' and start again.
