@@ -12,6 +12,15 @@ extension Diagnostic.Code {
   package static let cloudProductUnknown = Diagnostic.Code("cloud.product-unknown")
   package static let cloudProtocolMissing = Diagnostic.Code("cloud.protocol-missing")
 
+  package static let cloudAzureNoSubscription = Diagnostic.Code("cloud.azure-no-subscription")
+  package static let cloudAzureCloudUnknown = Diagnostic.Code("cloud.azure-cloud-unknown")
+  package static let cloudAzureCredentialsKind = Diagnostic.Code("cloud.azure-credentials-kind")
+  package static let cloudAzureWrongSecret = Diagnostic.Code("cloud.azure-wrong-secret")
+  package static let cloudAzureExpiredSecret = Diagnostic.Code("cloud.azure-expired-secret")
+  package static let cloudAzureNoApplication = Diagnostic.Code("cloud.azure-no-application")
+  package static let cloudAzureNoTenant = Diagnostic.Code("cloud.azure-no-tenant")
+  package static let cloudAzureSignIn = Diagnostic.Code("cloud.azure-sign-in")
+
   // What the other side answered.
   package static let cloudUnreachable = Diagnostic.Code("cloud.unreachable")
   package static let cloudThrottled = Diagnostic.Code("cloud.throttled")

@@ -121,6 +121,7 @@ package final class CloudPerformer: ActionPerformer {
 
   private func identity(_ step: Lifecycle) async throws(StepFailure) -> Value {
     let session = step.caller.session
+    if session.usesTokens { return try session.credentials(at: time).azure?.account ?? .null }
     if let known = session.account { return known }
     guard let lookUp = session.provider.identity else { return .null }
     let account = try await step.look(lookUp) ?? .null
@@ -133,7 +134,7 @@ package final class CloudPerformer: ActionPerformer {
     let inputs = try StepInputs.checked(call.inputs, by: call.action)
     for field in call.action.inputs where field.sensitive { masker.add(inputs[field.name] ?? .null) }
     var step = lifecycle(call, session, inputs: inputs)
-    if asksAccount, call.action.readsAccount { step.account = try await identity(step) }
+    if asksAccount, session.usesTokens || call.action.readsAccount { step.account = try await identity(step) }
     return step
   }
 
@@ -144,7 +145,7 @@ package final class CloudPerformer: ActionPerformer {
     }
     let caller = Caller(
       session: session, wire: wire, transport: transport, time: time, random: random, masker: masker,
-      timeouts: timeouts, step: call.address, observer: observer)
+      timeouts: timeouts, endpoints: endpoints, step: call.address, observer: observer)
     return Lifecycle(call: call, caller: caller, endpoints: endpoints, time: time, doubts: doubts, inputs: inputs)
   }
 

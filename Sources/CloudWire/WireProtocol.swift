@@ -72,15 +72,19 @@ package struct Credentials: Sendable, Hashable, CustomStringConvertible, CustomD
   /// Where they came from: `environment`, `~/.aws/credentials [partner]`.
   package var source: String
   package var expires: Date?
+  /// Azure: `accessKeyID` and `secret` are those of a service principal, which signs in here for a token.
+  package var azure: AzureAccess?
 
   package init(
-    accessKeyID: String, secret: String, sessionToken: String? = nil, source: String = "", expires: Date? = nil
+    accessKeyID: String, secret: String, sessionToken: String? = nil, source: String = "", expires: Date? = nil,
+    azure: AzureAccess? = nil
   ) {
     self.accessKeyID = accessKeyID
     self.secret = secret
     self.sessionToken = sessionToken
     self.source = source
     self.expires = expires
+    self.azure = azure
   }
 
   package var description: String { "Credentials(\(accessKeyID), from \(source))" }

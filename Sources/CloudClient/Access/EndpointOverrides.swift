@@ -29,10 +29,24 @@ package struct EndpointOverrides: Sendable {
     } else {
       origin = try Self.checked(Self.host(of: product, scope))
     }
-    if loopbackOnly, !Self.isLoopback(origin) {
-      throw StepFailure(.denied, .cloudEndpointNotLoopback, ["endpoint": origin, "product": product.name])
+    try checkPlace(of: origin, product.name)
+    return origin
+  }
+
+  /// The origin where keys are exchanged for a token; a secret goes out in clear only inside this machine.
+  func signInOrigin(_ text: String, _ provider: String) throws(StepFailure) -> String {
+    let origin = try Self.checked(text)
+    try checkPlace(of: origin, provider)
+    guard origin.hasPrefix("https://") || Self.isLoopback(origin) else {
+      throw StepFailure(.denied, .cloudEndpointInvalid, ["endpoint": origin])
     }
     return origin
+  }
+
+  private func checkPlace(of origin: String, _ product: String) throws(StepFailure) {
+    if loopbackOnly, !Self.isLoopback(origin) {
+      throw StepFailure(.denied, .cloudEndpointNotLoopback, ["endpoint": origin, "product": product])
+    }
   }
 
   /// The most specific override: the lab's, the service's, the provider's.
@@ -58,7 +72,7 @@ package struct EndpointOverrides: Sendable {
   }
 
   /// `scheme://host[:port]` without anything behind it; a host alone means HTTPS.
-  private static func checked(_ text: String) throws(StepFailure) -> String {
+  static func checked(_ text: String) throws(StepFailure) -> String {
     var origin = text.contains("://") ? text : "https://\(text)"
     while origin.hasSuffix("/") { origin.removeLast() }
     let parts = origin.split(separator: "://", maxSplits: 1).map(String.init)

@@ -16,7 +16,8 @@ enum Vendors {
     switch form {
     case .awsQuery: AWSCredentials()
     case .alibabaRPC: AlibabaCredentials()
-    case .azureARM, .qingcloud, .builtin: nil
+    case .azureARM: AzureCredentials()
+    case .qingcloud, .builtin: nil
     }
   }
 }

@@ -16,6 +16,7 @@ struct Caller: Sendable {
   let random: any RandomSource
   let masker: Masker
   let timeouts: HTTPTimeouts
+  let endpoints: EndpointOverrides
   let step: StepAddress?
   let observer: CloudObserver?
 
@@ -39,16 +40,28 @@ struct Caller: Sendable {
         .unknown, .cloudTooManyPages, ["call": request.name, "pages": String(Self.mostPages)], call: request.name))
   }
 
-  private func askOnce(_ request: CallRequest) async throws(CallProblem) -> Value {
-    var budget = RetryBudget(start: time.elapsed, random: random)
+  /// How an operation stands: a question like any other, but a failure that the operation itself reports (under HTTP
+  /// 200) is final.
+  func poll(_ request: CallRequest) async throws(CallProblem) -> Value {
+    try await askOnce(request) { $0.refusal.map { (200..<300).contains($0.status) } ?? false }
+  }
+
+  private func askOnce(
+    _ request: CallRequest, isFinal: (CallProblem) -> Bool = { _ in false }
+  ) async throws(CallProblem) -> Value {
+    var budget = retryBudget
     var number = 0
     while true {
       number += 1
       do throws(CallProblem) { return try await attempt(request, number: number) } catch {
-        guard let pause = budget.pause(after: error, at: time.elapsed) else { throw error }
+        guard !isFinal(error), let pause = budget.pause(after: error, at: time.elapsed) else { throw error }
         try await sleep(pause)
       }
     }
+  }
+
+  var retryBudget: RetryBudget {
+    RetryBudget(start: time.elapsed, random: random, renewals: session.usesTokens ? 1 : 2)
   }
 
   // MARK: Changes
@@ -67,7 +80,7 @@ struct Caller: Sendable {
   func change(
     _ request: CallRequest, isRepeatable: Bool, earlierUncertain: Bool = false
   ) async throws(ChangeFailure) -> Value {
-    var budget = RetryBudget(start: time.elapsed, random: random)
+    var budget = retryBudget
     var isUncertain = earlierUncertain
     var number = 0
     while true {
@@ -88,8 +101,7 @@ struct Caller: Sendable {
 
   /// Signs with a fresh date and nonce, sends, and reads the answer.
   private func attempt(_ request: CallRequest, number: Int) async throws(CallProblem) -> Value {
-    let credentials: Credentials
-    do throws(StepFailure) { credentials = try session.credentials(at: time) } catch { throw .failed(error) }
+    let credentials = try await credentials()
     guard let signer = WireForms.signer(of: session.provider.wireProtocol, product: request.wire.product) else {
       throw .failed(.noProtocol(session.provider))
     }
@@ -104,40 +116,52 @@ struct Caller: Sendable {
     let start = time.elapsed
     let response: HTTPResponse
     do throws(HTTPFailure) { response = try await transport.send(signed) } catch {
-      trace(request, number, signed, .failed(error), since: start)
+      trace(request.name, number, signed, .failed(error), since: start)
       throw .http(error)
     }
     switch wire.decode(response, to: request.wire, errors: request.errors) {
     case .success(let value):
-      trace(request, number, signed, .answered(status: response.status), since: start)
+      trace(request.name, number, signed, .answered(status: response.status), since: start)
       return value
     case .failure(let error):
-      trace(request, number, signed, .refused(error), since: start)
-      learn(from: error)
+      trace(request.name, number, signed, .refused(error), since: start)
+      learn(from: error, signedWith: credentials)
       throw .refused(error)
     }
   }
 
-  /// Makes the next try better: another clock, other keys.
-  private func learn(from error: ProviderError) {
+  /// The keys; where tokens are signed with, a fresh one is fetched first.
+  private func credentials() async throws(CallProblem) -> Credentials {
+    let keys: Credentials
+    do throws(StepFailure) { keys = try session.credentials(at: time) } catch { throw .failed(error) }
+    guard let access = keys.azure else { return keys }
+    return try await session.tokens.credentials(keys, at: time) { () async throws(CallProblem) in
+      try await self.signIn(keys, access)
+    }
+  }
+
+  /// Makes the next try better: another clock, other keys, another token.
+  private func learn(from error: ProviderError, signedWith credentials: Credentials) {
     switch error.kind {
     case .clock: if let date = error.serverDate { session.skew = date.timeIntervalSince(time.now) }
-    case .expired: session.forgetCredentials()
+    case .expired:
+      session.forgetCredentials()
+      session.tokens.forget(credentials.sessionToken)
     default: break
     }
   }
 
-  private func trace(
-    _ request: CallRequest, _ number: Int, _ sent: HTTPRequest, _ outcome: CloudExchange.Outcome, since start: Duration
+  func trace(
+    _ name: String, _ number: Int, _ sent: HTTPRequest, _ outcome: CloudExchange.Outcome, since start: Duration
   ) {
     guard let observer else { return }
     observer(
       CloudExchange(
-        request.name, step: step, attempt: number, request: sent, outcome: outcome, duration: time.elapsed - start,
+        name, step: step, attempt: number, request: sent, outcome: outcome, duration: time.elapsed - start,
         masker: masker))
   }
 
-  private func sleep(_ pause: Duration) async throws(CallProblem) {
+  func sleep(_ pause: Duration) async throws(CallProblem) {
     guard pause > .zero else { return }
     do { try await time.sleep(for: pause) } catch { throw .failed(.interrupted(nil)) }
   }

@@ -8,6 +8,8 @@ final class CloudSession: Sendable {
   let provider: ProviderDescription
   let profile: String?
   let throttle: RequestThrottle
+  /// Azure: the token of the keys.
+  let tokens = AzureTokens()
   private let finder: CredentialFinder
   private let masker: Masker
 
@@ -28,6 +30,9 @@ final class CloudSession: Sendable {
     self.masker = masker
     throttle = RequestThrottle(provider.throttle, time: time)
   }
+
+  /// Whether requests carry a token that the keys are exchanged for; then the account is known with the keys.
+  var usesTokens: Bool { provider.wireProtocol == .azureARM }
 
   /// The keys, read again from their place once they have run out.
   func credentials(at time: any TimeSource) throws(StepFailure) -> Credentials {

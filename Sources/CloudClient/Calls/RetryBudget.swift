@@ -11,19 +11,21 @@ struct RetryBudget {
   static let unreachableTries = 5
   /// A port that refuses is a service that restarts, or a wrong address: about ten seconds are enough to tell.
   static let refusedTries = 6
-  static let signatureTries = 3
   static let whole = Duration.seconds(180)
   static let firstPause = Duration.milliseconds(400)
   static let longestPause = Duration.seconds(20)
 
   private let start: Duration
   private let random: any RandomSource
+  private let renewals: Int
   private var failures = 0
   private var signatureFailures = 0
 
-  init(start: Duration, random: any RandomSource) {
+  /// - Parameter renewals: How often other keys, another token or another clock are worth another try.
+  init(start: Duration, random: any RandomSource, renewals: Int = 2) {
     self.start = start
     self.random = random
+    self.renewals = renewals
   }
 
   /// The pause before the next try; `nil` when there is none.
@@ -42,7 +44,7 @@ struct RetryBudget {
       case .throttled, .transient: limit = Self.tries
       case .expired, .clock:
         signatureFailures += 1
-        return signatureFailures < Self.signatureTries ? .zero : nil
+        return signatureFailures <= renewals ? .zero : nil
       default: return nil
       }
     }

@@ -25,10 +25,21 @@ struct LabHandle: Sendable {
   /// The keys of a cloud.
   func credentials(_ cloud: String) -> Credentials? {
     let keys = description["credentials"][cloud]
+    if let tenant = keys["tenant_id"].string { return servicePrincipal(keys, tenant) }
     guard let id = keys["access_key_id"].string,
       let secret = keys["secret_access_key"].string ?? keys["access_key_secret"].string
     else { return nil }
     return Credentials(accessKeyID: id, secret: secret, source: "lab \(name)")
+  }
+
+  /// Azure's: the lab is its own sign-in host.
+  private func servicePrincipal(_ keys: Value, _ tenant: String) -> Credentials? {
+    guard let client = keys["client_id"].string, let secret = keys["client_secret"].string,
+      let subscription = keys["subscription_id"].string, let authority = keys["authority"].string
+    else { return nil }
+    return Credentials(
+      accessKeyID: client, secret: secret, source: "lab \(name)",
+      azure: AzureAccess(tenant: tenant, subscription: subscription, authority: authority))
   }
 
   /// The keys of every cloud of the lab, by provider.

@@ -10,7 +10,7 @@ struct ProductReader {
     guard let name = mapping.text("product", &findings), let endpoint = mapping["endpoint"] else { return nil }
     var product = ProductDescription(
       name: name, version: mapping.text("version", &findings) ?? "",
-      endpoint: Template.read(endpoint, roots: ProviderRoots.inputs, into: &findings))
+      endpoint: Template.read(endpoint, roots: ProviderRoots.endpoint, into: &findings))
     product.endpointExceptions = texts("endpoints", mapping, &findings)
     product.signingName = mapping.text("signing_name", &findings) ?? name
     product.signingRegion = mapping.text("signing_region", &findings)

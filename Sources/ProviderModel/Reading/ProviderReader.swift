@@ -173,7 +173,7 @@ extension ProviderReader {
 
   /// A host that reads `inputs.region` needs the action to have it, unless the endpoint has a value without it.
   private mutating func checkEndpoint(of product: ProductDescription, _ action: ActionDescription, _ call: Call) {
-    for reference in product.endpoint.references {
+    for reference in product.endpoint.references where reference.root == "inputs" {
       guard case .field(let input)? = reference.path.first, !product.hasDefault(for: input) else { continue }
       guard !action.inputs.contains(where: { $0.name == input }) else { continue }
       findings.add(
@@ -187,7 +187,9 @@ extension ProviderReader {
 extension ProductDescription {
   /// Whether the endpoint has a value when `input` is not given.
   fileprivate func hasDefault(for input: String) -> Bool {
-    guard let host = try? endpoint.evaluate(Scope(["inputs": .object([:])])).string else { return false }
+    guard let host = try? endpoint.evaluate(Scope(["inputs": .object([:]), "account": .null])).string else {
+      return false
+    }
     return !host.isEmpty && !host.hasPrefix(".") && !host.contains("..")
   }
 }

@@ -8,6 +8,8 @@ enum ProviderRoots {
   static let undo: Set<String> = object.union(["before"])
   /// Before anything is known of the object: `serialize`.
   static let key: Set<String> = ["inputs", "token", "id", "account"]
-  /// `endpoint` and `identity`.
+  /// `endpoint`: an account may have a cloud of its own.
+  static let endpoint: Set<String> = ["inputs", "account"]
+  /// `identity`.
   static let inputs: Set<String> = ["inputs"]
 }

@@ -11,6 +11,14 @@ enum ChineseTexts {
     cloud.provider-unknown = 这里没有 provider {provider}。请检查名称，或检查 provider 文件的查找目录。
     cloud.product-unknown = provider {provider} 没有产品 {product}。请更正其产品文件中的调用。
     cloud.protocol-missing = 本版本无法调用 {provider}（协议 {protocol}）。请升级 Causeway，或去掉相关步骤。
+    cloud.azure-no-subscription = Azure 凭证（{place}）未指明订阅。请设置 AZURE_SUBSCRIPTION_ID。
+    cloud.azure-cloud-unknown = 没有名为 {cloud} 的 Azure 云。可选：{known}。
+    cloud.azure-credentials-kind = {place} 中的 Azure 凭证依赖 {kind}，暂不支持。请创建带密码的服务主体（az ad sp create-for-rbac），并设置 AZURE_TENANT_ID、AZURE_CLIENT_ID、AZURE_CLIENT_SECRET 和 AZURE_SUBSCRIPTION_ID。
+    cloud.azure-wrong-secret = Azure 不接受 {client} 的密码（{code}；来源：{source}）。请使用密码的值而不是密码 ID，或新建密码。
+    cloud.azure-expired-secret = {client} 的密码已过期（{code}；来源：{source}）。请新建密码并设置 AZURE_CLIENT_SECRET。
+    cloud.azure-no-application = 目录 {tenant} 中没有应用 {client}（{code}；来源：{source}）。请更正 AZURE_CLIENT_ID 或 AZURE_TENANT_ID。
+    cloud.azure-no-tenant = {host} 没有目录 {tenant}（{code}；来源：{source}）。请更正 AZURE_TENANT_ID，或用 AZURE_CLOUD_NAME 选择云。
+    cloud.azure-sign-in = {host} 拒绝 {client} 登录目录 {tenant}（{code}；来源：{source}）。请查看厂商的说明。
     cloud.unreachable = 调用 {call} 时无法连接 {host}（{reason}：{detail}）。请检查网络、代理和地域，然后 resume。
     cloud.throttled = {host} 要求降低频率，{call} 未能及时通过（{code}）。请稍后 resume，或减小 --parallel。
     cloud.transient = {host} 在处理 {call} 时自身出错（{code}）。请稍后 resume。

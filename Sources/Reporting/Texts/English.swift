@@ -11,6 +11,14 @@ enum EnglishTexts {
     cloud.provider-unknown = There is no provider {provider} here. Check the name, or the homes that provider files are searched in.
     cloud.product-unknown = The provider {provider} has no product {product}. Correct the call in its product file.
     cloud.protocol-missing = Calls of {provider} (protocol {protocol}) cannot be made by this version. Update Causeway, or leave out its steps.
+    cloud.azure-no-subscription = The credentials of Azure ({place}) name no subscription. Set AZURE_SUBSCRIPTION_ID.
+    cloud.azure-cloud-unknown = There is no Azure cloud {cloud}. Write one of: {known}.
+    cloud.azure-credentials-kind = The credentials of Azure in {place} rest on {kind}, which is not supported. Make a service principal with a secret (az ad sp create-for-rbac), and set AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET and AZURE_SUBSCRIPTION_ID.
+    cloud.azure-wrong-secret = Azure does not accept the secret of {client} ({code}; from {source}). Use the secret's value, not its id; or make a new one.
+    cloud.azure-expired-secret = The secret of {client} has expired ({code}; from {source}). Make a new one and set AZURE_CLIENT_SECRET.
+    cloud.azure-no-application = The directory {tenant} has no application {client} ({code}; from {source}). Correct AZURE_CLIENT_ID or AZURE_TENANT_ID.
+    cloud.azure-no-tenant = {host} has no directory {tenant} ({code}; from {source}). Correct AZURE_TENANT_ID, or choose the cloud with AZURE_CLOUD_NAME.
+    cloud.azure-sign-in = {host} did not let {client} sign in to the directory {tenant} ({code}; from {source}). See the vendor's message.
     cloud.unreachable = {host} could not be reached for {call} ({reason}: {detail}). Check the network, the proxy and the region; then resume.
     cloud.throttled = {host} asked to slow down and did not let {call} through in time ({code}). Resume later, or lower --parallel.
     cloud.transient = {host} had a fault of its own at {call} ({code}). Resume later.
