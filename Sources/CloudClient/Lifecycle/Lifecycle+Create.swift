@@ -6,8 +6,16 @@ extension Lifecycle {
   /// Creates the thing, or goes on where an earlier attempt stopped: in the middle of the list, or in the wait.
   func create(_ checkpoint: any Checkpoint) async throws(StepFailure) -> StepOutcome {
     let answered = record.intents.filter(\.answered).map(\.intent.ordinal).max()
-    var object = record.object
+    var object = record.object.withoutOperation
     var first = answered.map { $0 + 1 } ?? 0
+    let earlier = try await settlePending(
+      record.object, calls: action.create, base: 0, before: record.before, checkpoint)
+    switch earlier {
+    case .object(let settled): object = settled
+    case .failed(let failure, let ordinal):
+      try await clearFailed(object, after: failure, checkpoint)
+      first = ordinal
+    }
     if answered == nil, let there = try await lookBefore(checkpoint) {
       switch there {
       case .ours(let found, let ordinal):
@@ -58,7 +66,7 @@ extension Lifecycle {
     let request = try request(call, scope)
     do throws(ChangeEnd) {
       let answer = try await change(call, request, ordinal: ordinal, before: record.before, checkpoint)
-      return .object(try await report(answer, of: call, ordinal, object, checkpoint))
+      return .object(try await report(answer, of: call, request, ordinal, object, checkpoint))
     } catch {
       return try await settleExisting(error, ordinal: ordinal, checkpoint)
     }
@@ -66,13 +74,11 @@ extension Lifecycle {
 
   /// Merges the pick into the object and makes it durable as soon as the answer is read.
   private func report(
-    _ answer: Value, of call: Call, _ ordinal: Int, _ object: Value, _ checkpoint: any Checkpoint
+    _ answer: Value, of call: Call, _ request: CallRequest, _ ordinal: Int, _ object: Value,
+    _ checkpoint: any Checkpoint
   ) async throws(ChangeEnd) -> Value {
     do throws(StepFailure) {
-      let part = try pick(call, from: answer, scope(object, before: record.before))
-      let merged = object.merged(with: part)
-      try await checkpoint.answered(ordinal: ordinal, object: merged)
-      return merged
+      return try await take(answer, of: call, request, ordinal, object, before: record.before, checkpoint)
     } catch { throw .failed(error) }
   }
 

@@ -74,7 +74,7 @@ extension Lifecycle {
   ///
   /// A thing that was made a moment ago may not show yet: then the look is repeated.
   private func firstLook() async throws(StepFailure) -> Value? {
-    guard let sight = try sight(of: record.object) else { return record.object }
+    guard let sight = try sight(of: record.object) else { return record.object.withoutOperation }
     let isFresh = !record.succeeded && record.undoIntents.isEmpty && !action.create.isEmpty && !record.object.isNull
     let patience = isFresh ? min(action.doubt.patience, .seconds(60)) : .zero
     let start = time.elapsed
@@ -83,7 +83,7 @@ extension Lifecycle {
       let began = time.elapsed - start
       let found = try await look(sight, from: record.object, before: record.before)
       if found != nil || began >= patience {
-        return try isGone(found) ? .none : .some(record.object.merged(with: found ?? .null))
+        return try isGone(found) ? .none : .some(record.object.withoutOperation.merged(with: found ?? .null))
       }
       try await sleep(min(began + schedule.gap(at: began), patience) - (time.elapsed - start))
     }
@@ -111,23 +111,23 @@ extension Lifecycle {
           Intent(call: undoing.call.name, ordinal: undoing.ordinal, digest: request.digest, before: record.before))
         announced = request.digest
       }
-      do throws(Caller.ChangeFailure) {
-        _ = try await caller.change(request, isRepeatable: true)
+      do throws(CallProblem) {
+        try await remove(request, checkpoint)
         break
       } catch {
-        if error.problem.isRefusal(.notFound) { break }
-        let isBusy = error.problem.isRefusal(.inUse) || error.problem.isRefusal(.notYet)
+        if error.isRefusal(.notFound) { break }
+        let isBusy = error.isRefusal(.inUse) || error.isRefusal(.notYet)
         if isBusy, began < limit {
           checkpoint.progress(
-            StepProgress(.cloudRepeating, ["call": request.name, "code": error.problem.refusal?.code ?? ""]))
-          try await sleep(max(schedule.gap(at: began), error.problem.refusal?.retryAfter ?? .zero))
+            StepProgress(.cloudRepeating, ["call": request.name, "code": error.refusal?.code ?? ""]))
+          try await sleep(max(schedule.gap(at: began), error.refusal?.retryAfter ?? .zero))
         }
         let isLast = !isBusy || began >= limit
         if isLast || !undoing.isBlind {
           guard let now = try await lookAgain(object) else { break }
           object = now
         }
-        if isLast { throw error.problem.failure(of: request) }
+        if isLast { throw error.failure(of: request) }
       }
     }
     try await checkpoint.undoAnswered(ordinal: undoing.ordinal)

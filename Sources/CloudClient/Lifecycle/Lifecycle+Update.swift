@@ -6,8 +6,14 @@ extension Lifecycle {
   /// Brings a setting to the given inputs: reads afresh, writes only a difference, reads back.
   func update(_ checkpoint: any Checkpoint) async throws(StepFailure) -> StepOutcome {
     let base = action.create.count
-    let answered = record.intents.filter { $0.answered && $0.intent.ordinal >= base }.map(\.intent.ordinal).max()
-    var object = try await readNow(record.object)
+    var answered = record.intents.filter { $0.answered && $0.intent.ordinal >= base }.map(\.intent.ordinal).max()
+    // An operation of an earlier attempt is heard to its end; one that failed is made again where a difference is left.
+    if case .failed(_, let ordinal) = try await settlePending(
+      record.object, calls: action.update, base: base, before: record.before, checkpoint)
+    {
+      answered = ordinal > base ? ordinal - 1 : nil
+    }
+    var object = try await readNow(record.object.withoutOperation)
     let before = record.before.isNull ? object : record.before
     if answered == nil, !action.compare.isEmpty, try differences(object, before: before).isEmpty {
       let done = try await settled(object, before, checkpoint)
@@ -22,9 +28,8 @@ extension Lifecycle {
       let request = try request(call, scope)
       do throws(ChangeEnd) {
         let answer = try await change(call, request, ordinal: base + index, before: before, checkpoint)
-        object = object.merged(with: try picked(call, answer, object, before))
+        object = try await reported(answer, of: call, request, base + index, object, before, checkpoint)
       } catch { throw error.failure }
-      try await checkpoint.answered(ordinal: base + index, object: object)
       isFresh = false
       changes += 1
     }
@@ -33,10 +38,13 @@ extension Lifecycle {
     return .succeeded(outputs: try outputs(done), object: done, effect: .updated)
   }
 
-  private func picked(_ call: Call, _ answer: Value, _ object: Value, _ before: Value) throws(ChangeEnd) -> Value {
-    do throws(StepFailure) { return try pick(call, from: answer, scope(object, before: before)) } catch {
-      throw .failed(error)
-    }
+  private func reported(
+    _ answer: Value, of call: Call, _ request: CallRequest, _ ordinal: Int, _ object: Value, _ before: Value,
+    _ checkpoint: any Checkpoint
+  ) async throws(ChangeEnd) -> Value {
+    do throws(StepFailure) {
+      return try await take(answer, of: call, request, ordinal, object, before: before, checkpoint)
+    } catch { throw .failed(error) }
   }
 
   /// Nothing differs, but what an earlier change started may still be under way.

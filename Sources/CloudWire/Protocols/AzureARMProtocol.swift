@@ -74,12 +74,14 @@ package struct AzureARMProtocol: WireProtocol {
   private static let conditions: Set = ["if-match", "if-none-match"]
 
   /// The members of parameters and answers that are not the vendor's.
-  enum Member {
+  package enum Member {
     static let query = "$query"
-    static let headers = "$headers"
+    package static let headers = "$headers"
     static let link = "$link"
-    static let status = "$status"
-    static let all: Set = [query, headers, link, status]
+    package static let status = "$status"
+    /// The client's note of an operation under way; here so that an object that is sent back never carries it.
+    package static let operation = "$operation"
+    static let all: Set = [query, headers, link, status, operation]
   }
 
   // MARK: Answers
