@@ -107,6 +107,18 @@ struct KernelChangeTests {
     topology.networks[0].floatingAddresses = (0..<generator.next(3)).map {
       FloatingAddress(Tutorial.address("10.10.0.\(100 + $0)"), holder: generator.next(2) == 0 ? "eni-vcpe" : nil)
     }
+    for index in topology.networks.indices where generator.next(3) == 0 {
+      topology.networks[index].subnets[0].isSwitched = true
+      if generator.next(3) == 0 { topology.networks[index].subnets[0].gateway = topology.interfaces[index * 2].address }
+    }
+    for index in topology.machines.indices {
+      if generator.next(4) == 0 { topology.machines[index].devices[0].isConfigured = false }
+      if generator.next(3) == 0 {
+        topology.machines[index].pushedRoutes = [
+          .init(Tutorial.block("192.168.\(generator.next(2)).0/24"), via: Tutorial.address("10.10.0.10"))
+        ]
+      }
+    }
     for index in topology.tunnels.indices {
       topology.tunnels[index].isUpAtMachine = generator.next(2) == 0
       topology.tunnels[index].isUpAtRouter = generator.next(2) == 0

@@ -6,6 +6,8 @@ struct ModelKernel {
   struct Space: Equatable {
     var links: Set<String> = ["lo"]
     var isUp: Set<String> = []
+    /// Of the bridge.
+    var ports: Set<String> = []
     var addresses: Set<String> = []
     var routes: [String: String] = [:]
     var rules: Set<String> = []
@@ -27,15 +29,16 @@ struct ModelKernel {
       for device in spaces[name]?.links ?? [] { remove(name, device) }
       spaces[name] = nil
     }
-    for (name, _) in change.addedSpaces {
+    for (name, role) in change.addedSpaces {
       try check(spaces[name] == nil, "namespace \(name) exists")
       spaces[name] = Space()
+      if role == .bridge { spaces[name]?.links.insert(KernelState.bridge) }
     }
     for line in change.addedWires { try addWire(line.split(separator: " ").map(String.init)) }
     for (name, space) in change.spaces {
       try check(spaces[name] != nil, "no namespace \(name)")
       for line in space.removals { try remove(line.split(separator: " ").map(String.init), in: name) }
-      for line in space.additions { try add(line.split(separator: " ").map(String.init), in: name) }
+      for line in space.additions + space.offers { try add(line.split(separator: " ").map(String.init), in: name) }
       for line in space.tc { try shape(line.split(separator: " ").map(String.init), in: name) }
       if !space.nft.isEmpty {
         spaces[name]?.firewall = space.nft.split(separator: "\n").dropFirst(2).joined(separator: "\n")
@@ -73,6 +76,9 @@ struct ModelKernel {
   private mutating func remove(_ words: [String], in space: String) throws {
     switch (words[0], words[1]) {
     case ("link", "del"): remove(space, words[3])
+    case ("link", "set"):
+      try check(words.last == "down" && spaces[space]?.isUp.remove(words[2]) != nil, "not up: \(words)")
+      spaces[space]?.dropRoutes(over: words[2])
     case ("addr", "del"): spaces[space]?.dropAddress(words[2], on: words[4])
     case ("route", "del"):
       let key = Space.routeKey(words)
@@ -88,6 +94,10 @@ struct ModelKernel {
     case ("link", "set"):
       try check(spaces[space]?.links.contains(words[2]) == true, "no device \(words)")
       spaces[space]?.isUp.insert(words[2])
+      if let bridge = words.after("master") {
+        try check(spaces[space]?.links.contains(bridge) == true, "no bridge \(words)")
+        spaces[space]?.ports.insert(words[2])
+      }
     case ("link", "add"):
       try check(spaces[space]?.isUp.contains(words.last ?? "") == true, "no device below \(words)")
       try check(spaces[space]?.links.insert(words[3]).inserted == true, "exists: \(words)")
@@ -132,6 +142,7 @@ extension ModelKernel.Space {
   mutating func lose(_ device: String) {
     links.remove(device)
     isUp.remove(device)
+    ports.remove(device)
     addresses = addresses.filter { !$0.hasPrefix("\(device) ") }
     routes = routes.filter { $0.value.split(separator: " ").map(String.init).after("dev") != device }
     queues[device] = nil
@@ -147,6 +158,10 @@ extension ModelKernel.Space {
       let words = text.split(separator: " ").map(String.init)
       return words.after("src") != own && (device == "lo" || words.after("dev") != device)
     }
+  }
+
+  mutating func dropRoutes(over device: String) {
+    routes = routes.filter { $0.value.split(separator: " ").map(String.init).after("dev") != device }
   }
 
   static func routeKey(_ words: [String]) -> String {

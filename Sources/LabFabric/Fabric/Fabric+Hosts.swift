@@ -49,10 +49,11 @@ extension Fabric {
     running[id] = host
   }
 
-  /// Starts a stopped host from its disk; runs `/etc/rc.local`, not the user data.
+  /// Starts a stopped host from its disk, in the network that the topology says; runs `/etc/rc.local`, not the user data.
   package func startAgain(_ id: String) throws(FabricError) {
     var host = try known(id)
     if host.first != nil { return }
+    try renewNetwork(of: id)
     let first = try boot(host.spec)
     host.first = first
     running[id] = host
@@ -67,7 +68,7 @@ extension Fabric {
 
   /// `stopHost` and `startAgain`.
   ///
-  /// Forwarding is off again and everything in memory is gone. A tunnel's end stays as the topology has it: take `isUpAtMachine` away
+  /// Forwarding is off again and everything in memory is gone, with what root had done to the network. A tunnel's end stays as the topology has it: take `isUpAtMachine` away
   /// first, and let the deploy script's new join bring it back.
   package func reboot(_ id: String) throws(FabricError) {
     try stopHost(id)

@@ -71,8 +71,11 @@ extension Fabric {
   /// What of `applied` is certain: namespaces and devices that are there, and nothing of what is on them.
   private func surviving(_ anchor: Anchor) throws(FabricError) -> KernelState {
     let names = applied.spaces.keys.sorted()
-    let script = names.map {
-      "echo : \($0)\nip -n \($0) -o link show 2>/dev/null || echo gone\nwhile ip -n \($0) rule del pref 1000 2>/dev/null; do :; done\n"
+    let script = names.map { name in
+      // Rules in a machine are its root's.
+      let rules =
+        applied.spaces[name]?.role == .router ? "while ip -n \(name) rule del pref 1000 2>/dev/null; do :; done\n" : ""
+      return "echo : \(name)\nip -n \(name) -o link show 2>/dev/null || echo gone\n\(rules)"
     }
     var devices: [String: Set<String>] = [:]
     var space = ""
@@ -85,6 +88,20 @@ extension Fabric {
       }
     }
     return applied.reduced(to: devices)
+  }
+
+  /// Makes the network of a machine without processes afresh: what its root had done to it is forgotten, as in a restart.
+  func renewNetwork(of machine: String) throws(FabricError) {
+    let name = KernelNames.space("host", machine)
+    var without = applied
+    without.spaces[name] = nil
+    without.pairs = applied.pairs.filter { $0.value.first.space != name && $0.value.second.space != name }
+    for pair in applied.pairs.values where [pair.first.space, pair.second.space].contains(name) {
+      for end in [pair.first, pair.second] { without.spaces[end.space]?.lose(end.device) }
+    }
+    let wanted = applied
+    try tell(without, everything: false)
+    try tell(wanted, everything: false)
   }
 
   private func log(_ text: String) {
@@ -106,6 +123,10 @@ extension KernelState {
     }
     result.pairs = pairs.filter { _, pair in
       [pair.first, pair.second].allSatisfy { devices[$0.space]?.contains($0.device) == true }
+    }
+    // Whatever is to be up is told so again.
+    for end in result.pairs.values.flatMap({ [$0.first, $0.second] }) {
+      result.spaces[end.space]?.idle.insert(end.device)
     }
     return result
   }

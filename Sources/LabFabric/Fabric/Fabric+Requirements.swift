@@ -27,6 +27,7 @@ extension Fabric {
         .mount("tmpfs", on: "/run", type: "tmpfs"), .folder("/run/upper"), .folder("/run/work"), .folder("/run/root"),
         .mount("overlay", on: "/run/root", type: "overlay", data: "lowerdir=/,upperdir=/run/upper,workdir=/run/work"),
       ]),
+    Trial(feature: "bridge", script: "ip link add name v0 type bridge stp_state 0 mcast_snooping 0"),
     Trial(feature: "veth", script: "ip link add name v0 type veth peer name v1"),
     Trial(
       feature: "vxlan", script: "ip link add name v0 type vxlan id 1 dstport 4789 local 192.0.2.1 remote 192.0.2.2"),

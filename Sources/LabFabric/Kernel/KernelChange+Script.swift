@@ -12,16 +12,21 @@ extension KernelChange {
     lines += Self.together(addedSpaces.map { Self.inside($0.name, Self.switches($0.role)) })
     lines += Self.heredoc("ip -batch -", addedWires)
     lines += Self.together(spaces.map { Self.inside($0.name, Self.commands($0.change)) })
+    for (space, ports) in newBridgePorts {
+      // The kernel itself may take a second to notice that a port's other end is up; where it is not, it refuses.
+      lines += Self.forced("ip -n \(space)", ports.map { "link set dev \($0) type bridge_slave state 3" })
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
   private static func commands(_ change: SpaceChange) -> [String] {
     change.newPorts.map { "echo 0 >/proc/sys/net/ipv4/neigh/\($0)/proxy_delay" } + forced("ip", change.removals)
-      + heredoc("ip -batch -", change.additions) + heredoc("tc -batch -", change.tc)
+      + heredoc("ip -batch -", change.additions)
+      + forced("ip", change.offers) + heredoc("tc -batch -", change.tc)
       + heredoc("nft -f -", change.nft.split(separator: "\n").map(String.init))
   }
 
-  /// A batch that goes on after a refusal: what is gone already (root of a host may do that) is as wanted.
+  /// A batch that goes on after a refusal: what is gone already (root of a host may do that) is as wanted, and what it refuses is its own.
   private static func forced(_ command: String, _ lines: [String]) -> [String] {
     heredoc("\(command) -force -batch - 2>/dev/null", lines, after: " || :")
   }
@@ -53,6 +58,13 @@ extension KernelChange {
     ]
     switch role {
     case .machine: return common + ["echo 0 >ipv4/ip_forward"]
+    case .bridge:
+      // Bridged packets are no business of this namespace's IP, whatever br_netfilter was told on the machine.
+      return common + [
+        "[ ! -e bridge/bridge-nf-call-iptables ] || echo 0 >bridge/bridge-nf-call-iptables",
+        "ip link add \(KernelState.bridge) type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
+        "ip link set \(KernelState.bridge) up",
+      ]
     case .router:
       return common + [
         "echo 1 >ipv4/ip_forward", "echo 1 >ipv4/conf/default/proxy_arp",

@@ -1,7 +1,7 @@
 import Basics
 
 extension KernelChange.SpaceChange {
-  /// - Parameter newDevices: devices that were just made and are still down.
+  /// - Parameter newDevices: devices that were just made and are still down, also those that are to stay so.
   init(from old: KernelState.Space, to new: KernelState.Space, newDevices: [String]) {
     var left = old
     for (name, vxlan) in old.vxlans.sorted(by: { $0.key < $1.key }) where new.vxlans[name] != vxlan {
@@ -11,7 +11,12 @@ extension KernelChange.SpaceChange {
     }
     if new.role == .router { newPorts = newDevices.filter { $0 != "lo" }.sorted() }
     remove(&left, wanted: new)
-    add(to: left, wanted: new, newDevices: newDevices)
+    for device in new.idle.subtracting(left.idle).subtracting(newDevices).sorted() {
+      removals.append("link set \(device) down")
+      left.routes = left.routes.filter { $0.value.device != device }
+    }
+    let woken = Set(newDevices).union(left.idle).subtracting(new.idle)
+    add(to: left, wanted: new, woken: woken.sorted())
     shape(from: left, to: new)
     if new.firewall != left.firewall {
       // Replaced as a whole in one transaction, whether it was there or not.
@@ -34,8 +39,11 @@ extension KernelChange.SpaceChange {
     }
   }
 
-  private mutating func add(to left: KernelState.Space, wanted: KernelState.Space, newDevices: [String]) {
-    for device in newDevices.sorted() { additions.append("link set \(device) up") }
+  private mutating func add(to left: KernelState.Space, wanted: KernelState.Space, woken: [String]) {
+    for device in woken {
+      let isPort = wanted.role == .bridge && device != "lo"
+      additions.append("link set \(device)\(isPort ? " master \(KernelState.bridge)" : "") up")
+    }
     for (name, vxlan) in wanted.vxlans.sorted(by: { $0.key < $1.key }) where left.vxlans[name] == nil {
       // One source port at both ends: a stateful group takes the other side's packets for answers. Its MTU is the lower device's less 50.
       additions.append(
@@ -47,9 +55,10 @@ extension KernelChange.SpaceChange {
       additions.append(
         "addr replace \(address.network) dev \(address.device)\(address.isLinkScope ? " scope link" : "")")
     }
-    for (key, way) in wanted.routes.sorted(by: Self.routeOrder) where left.routes[key] != way {
-      additions.append("route replace \(Self.text(key, way, withWay: true))")
+    let routes = wanted.routes.sorted(by: Self.routeOrder).filter { left.routes[$0.key] != $0.value }.map {
+      "route replace \(Self.text($0.key, $0.value, withWay: true))"
     }
+    if wanted.role == .machine { offers += routes } else { additions += routes }
     for rule in wanted.rules.subtracting(left.rules).sorted(by: { $0.device < $1.device }) {
       additions.append("rule add \(Self.text(rule))")
     }

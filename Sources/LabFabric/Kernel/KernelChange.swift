@@ -13,11 +13,15 @@ package struct KernelChange: Hashable, Sendable {
     package var removals: [String] = []
     /// `ip` lines that must all succeed.
     package var additions: [String] = []
+    /// `ip` lines that a machine may refuse, because of what its root did to the devices: its routes.
+    package var offers: [String] = []
     package var tc: [String] = []
     /// A whole `nft -f` file, or empty.
     package var nft = ""
 
-    package var isEmpty: Bool { newPorts.isEmpty && removals.isEmpty && additions.isEmpty && tc.isEmpty && nft.isEmpty }
+    package var isEmpty: Bool {
+      newPorts.isEmpty && removals.isEmpty && additions.isEmpty && offers.isEmpty && tc.isEmpty && nft.isEmpty
+    }
   }
 
   package private(set) var removedWires: [KernelState.PairEnd] = []
@@ -25,6 +29,8 @@ package struct KernelChange: Hashable, Sendable {
   package private(set) var addedSpaces: [(name: String, role: KernelState.Role)] = []
   /// `link add` lines, run outside of any namespace of the fabric.
   package private(set) var addedWires: [String] = []
+  /// Ports of bridges that were just connected at both ends, by namespace, sorted.
+  package private(set) var newBridgePorts: [(space: String, ports: [String])] = []
   /// By namespace, sorted.
   package private(set) var spaces: [(name: String, change: SpaceChange)] = []
 
@@ -50,6 +56,7 @@ package struct KernelChange: Hashable, Sendable {
       let ups = (isNew ? ["lo"] : []) + newDevices[name, default: []]
       let change = SpaceChange(from: left.spaces[name] ?? KernelState.Space(space.role), to: space, newDevices: ups)
       if !change.isEmpty { spaces.append((name, change)) }
+      if space.role == .bridge, let ports = newDevices[name] { newBridgePorts.append((name, ports.sorted())) }
     }
   }
 

@@ -1,11 +1,18 @@
 import Basics
 
 /// Source/destination checks, security filters, public addresses and the ICMP class of shaped links, as one nftables table.
+///
+/// The router checks where it sees every packet. In a switched subnet it does not, and not every kernel tracks connections on a bridge:
+/// there the machine's own namespace checks what enters and leaves by the device.
 extension KernelCompiler {
   mutating func addFirewalls() {
     for network in topology.networks {
       let text = firewall(of: network)
       edit(KernelNames.space("net", network.id)) { $0.firewall = text }
+    }
+    for machine in topology.machines {
+      let text = firewall(of: machine)
+      edit(KernelNames.space("host", machine.id)) { $0.firewall = text }
     }
     for router in topology.routers {
       let name = KernelNames.space("router", router.id)
@@ -18,16 +25,60 @@ extension KernelCompiler {
     let own = topology.interfaces.filter { $0.network == network.id && plugged.contains($0.id) }.sorted {
       $0.id < $1.id
     }
-    let floating = Dictionary(grouping: network.floatingAddresses.filter { $0.holder != nil }, by: \.holder)
-    var chains = Self.filterChains(own)
-    chains += Self.chain(
-      "checks", "type filter hook forward priority -20; policy accept;",
-      own.filter(\.checksSourceAndDestination).flatMap {
-        Self.checks($0, also: floating[$0.id, default: []].map(\.address))
-      })
+    let ports = routed(of: network).sorted { $0.id < $1.id }.map { interface in
+      let device = KernelNames.device("e", interface.id)
+      return Port(interface, leaving: "iifname \"\(device)\"", arriving: "oifname \"\(device)\"")
+    }
+    var chains = chains(of: ports, at: .router)
     if network.hasInternetGateway { chains += Self.translation(own) }
     chains += Self.classes(of: state.spaces[KernelNames.space("net", network.id)])
     return Self.table(chains)
+  }
+
+  private func firewall(of machine: Machine) -> String {
+    let ports = machine.devices.compactMap { device -> Port? in
+      guard let interface = interfaces[device.interface], let network = networks[interface.network],
+        network.subnets.contains(where: { $0.id == interface.subnet && $0.isSwitched })
+      else { return nil }
+      return Port(interface, leaving: "oifname \"\(device.name)\"", arriving: "iifname \"\(device.name)\"")
+    }
+    return Self.table(chains(of: ports, at: .machine))
+  }
+
+  /// An interface, and how a packet is known that leaves its machine or arrives there.
+  private struct Port {
+    var interface: NetworkInterface
+    var leaving: String
+    var arriving: String
+
+    init(_ interface: NetworkInterface, leaving: String, arriving: String) {
+      self.interface = interface
+      self.leaving = leaving
+      self.arriving = arriving
+    }
+  }
+
+  /// Where packets are looked at, checks before filters.
+  private struct Hooks {
+    var sources: String
+    var destinations: String
+    var outbound: String
+    var inbound: String
+
+    static let router = Hooks(
+      sources: "forward priority -20", destinations: "forward priority -19", outbound: "forward priority -10",
+      inbound: "forward priority 0")
+    /// As on the wire: arriving packets before, leaving ones after any translation of the machine's own.
+    static let machine = Hooks(
+      sources: "postrouting priority 105", destinations: "prerouting priority -170",
+      outbound: "postrouting priority 110", inbound: "prerouting priority -160")
+  }
+
+  private func chains(of ports: [Port], at hooks: Hooks) -> [String] {
+    let checked = ports.filter(\.interface.checksSourceAndDestination)
+    return Self.filterChains(ports, at: hooks)
+      + Self.base("sources", hooks.sources, checked.map { check($0, "source") })
+      + Self.base("destinations", hooks.destinations, checked.map { check($0, "destination") })
   }
 
   private static func table(_ chains: [String]) -> String {
@@ -38,35 +89,37 @@ extension KernelCompiler {
     rules.isEmpty ? [] : ["chain \(name) {"] + (head.isEmpty ? [] : ["  \(head)"]) + rules.map { "  \($0)" } + ["}"]
   }
 
-  private static func checks(_ interface: NetworkInterface, also others: [IPAddress]) -> [String] {
-    let device = KernelNames.device("e", interface.id)
-    let own = "{ \(([interface.address] + others).map(\.description).sorted().joined(separator: ", ")) }"
-    return [
-      "iifname \"\(device)\" ip saddr != \(own) counter drop comment \"\(comment("source check", interface.id))\"",
-      "oifname \"\(device)\" ip daddr != \(own) counter drop comment \"\(comment("destination check", interface.id))\"",
-    ]
+  private static func base(_ name: String, _ hook: String, _ rules: [String]) -> [String] {
+    chain(name, "type filter hook \(hook); policy accept;", rules)
+  }
+
+  private func check(_ port: Port, _ side: String) -> String {
+    let interface = port.interface
+    let floating = networks[interface.network]?.floatingAddresses.filter { $0.holder == interface.id } ?? []
+    let own = ([interface.address] + floating.map(\.address)).map(\.description).sorted().joined(separator: ", ")
+    let match = side == "source" ? "\(port.leaving) ip saddr" : "\(port.arriving) ip daddr"
+    return "\(match) != { \(own) } counter drop comment \"\(Self.comment("\(side) check", interface.id))\""
   }
 
   /// Outbound and inbound are two base chains, and each filter a chain that returns what it lets through: so every filter must agree.
-  private static func filterChains(_ interfaces: [NetworkInterface]) -> [String] {
+  private static func filterChains(_ ports: [Port], at hooks: Hooks) -> [String] {
     var chains: [String] = []
     var outbound: [String] = []
     var inbound: [String] = []
-    for interface in interfaces {
-      let device = KernelNames.device("e", interface.id)
-      for (index, filter) in interface.filters.enumerated() {
+    for port in ports {
+      let device = KernelNames.device("e", port.interface.id)
+      for (index, filter) in port.interface.filters.enumerated() {
         let (out, into) = ("out_\(device)_\(index)", "in_\(device)_\(index)")
-        chains += chain(out, "", rules(filter.outbound, "daddr", comment("outbound", interface.id)))
-        chains += chain(into, "", rules(filter.inbound, "saddr", comment("inbound", interface.id)))
-        outbound.append("iifname \"\(device)\" jump \(out)")
-        inbound.append("oifname \"\(device)\" jump \(into)")
+        chains += chain(out, "", rules(filter.outbound, "daddr", comment("outbound", port.interface.id)))
+        chains += chain(into, "", rules(filter.inbound, "saddr", comment("inbound", port.interface.id)))
+        outbound.append("\(port.leaving) jump \(out)")
+        inbound.append("\(port.arriving) jump \(into)")
       }
     }
     if outbound.isEmpty { return [] }
     let answers = "ct state established,related accept"
-    chains += chain("outbound", "type filter hook forward priority -10; policy accept;", [answers] + outbound)
-    chains += chain("inbound", "type filter hook forward priority 0; policy accept;", [answers] + inbound)
-    return chains
+    return chains + base("outbound", hooks.outbound, [answers] + outbound)
+      + base("inbound", hooks.inbound, [answers] + inbound)
   }
 
   private static func rules(_ rules: [SecurityRule], _ side: String, _ comment: String) -> [String] {

@@ -18,6 +18,7 @@ extension KernelCompiler {
   mutating func add(_ network: VirtualNetwork) {
     let name = KernelNames.space("net", network.id)
     addRouter(name)
+    for subnet in network.subnets where subnet.isSwitched { addSwitch(subnet, of: network) }
     guard network.hasInternetGateway else { return }
     let publicAddresses = topology.interfaces.compactMap { interface -> IPAddress? in
       guard interface.network == network.id, plugged.contains(interface.id) else { return nil }
@@ -28,6 +29,29 @@ extension KernelCompiler {
       }
     }
     addUplink(of: name, id: network.id, reachedBy: publicAddresses)
+  }
+
+  /// The bridge of a switched subnet, and the router's device in it.
+  private mutating func addSwitch(_ subnet: Subnet, of network: VirtualNetwork) {
+    let name = Self.switchSpace(subnet, of: network.id)
+    state.spaces[name] = KernelState.Space(.bridge)
+    guard network.hasRouter(in: subnet, among: topology.interfaces) else { return }
+    let router = KernelNames.space("net", network.id)
+    let device = Self.switchDevice(subnet, of: network.id)
+    state.pairs["switch \(name)"] = KernelState.Pair(
+      first: KernelState.PairEnd(router, device), second: KernelState.PairEnd(name, "router"))
+    edit(router) {
+      if let gateway = subnet.gatewayAddress { $0.addresses.insert(KernelState.Address(gateway.alone, on: device)) }
+    }
+  }
+
+  static func switchSpace(_ subnet: Subnet, of network: String) -> String {
+    KernelNames.space("switch", "\(network)/\(subnet.id)")
+  }
+
+  /// The router's device in a switched subnet.
+  static func switchDevice(_ subnet: Subnet, of network: String) -> String {
+    KernelNames.device("b", "\(network)/\(subnet.id)")
   }
 
   mutating func add(_ router: Router) {
@@ -58,27 +82,40 @@ extension KernelCompiler {
     let name = KernelNames.space("host", machine.id)
     state.spaces[name] = KernelState.Space(.machine)
     var hasDefaultRoute = false
+    var neighbourhoods: [(block: IPNetwork, device: String)] = []
     for device in machine.devices {
       guard let interface = interfaces[device.interface], let network = networks[interface.network],
         let subnet = network.subnets.first(where: { $0.id == interface.subnet })
       else { continue }
       plug(interface, into: name, as: device.name, subnet: subnet)
-      guard device.hasDefaultRoute, !hasDefaultRoute, let gateway = subnet.gatewayAddress else { continue }
+      guard device.isConfigured else {
+        edit(name) { $0.idle.insert(device.name) }
+        continue
+      }
+      neighbourhoods.append((subnet.block, device.name))
+      let own = IPNetwork(address: interface.address, prefix: subnet.block.prefix)
+      edit(name) { $0.addresses.insert(KernelState.Address(own, on: device.name)) }
+      guard device.hasDefaultRoute, !hasDefaultRoute, let gateway = subnet.gatewayAddress,
+        gateway != interface.address
+      else { continue }
       hasDefaultRoute = true
       edit(name) { $0.route(.everything, .gateway(gateway, device: device.name, source: nil)) }
+    }
+    for route in machine.pushedRoutes {
+      guard let device = neighbourhoods.first(where: { $0.block.contains(route.gateway) })?.device else { continue }
+      edit(name) { $0.route(route.destination, .gateway(route.gateway, device: device, source: nil)) }
     }
   }
 
   private mutating func plug(_ interface: NetworkInterface, into machine: String, as device: String, subnet: Subnet) {
     let network = KernelNames.space("net", interface.network)
     let port = KernelNames.device("e", interface.id)
+    let place = subnet.isSwitched ? Self.switchSpace(subnet, of: interface.network) : network
     state.pairs["interface \(interface.id)"] = KernelState.Pair(
-      first: KernelState.PairEnd(network, port),
-      second: KernelState.PairEnd(machine, device, hardwareAddress: interface.hardwareAddress))
-    edit(machine) {
-      let own = IPNetwork(address: interface.address, prefix: subnet.block.prefix)
-      $0.addresses.insert(KernelState.Address(own, on: device))
-    }
+      first: KernelState.PairEnd(place, port),
+      second: KernelState.PairEnd(
+        machine, device, hardwareAddress: interface.hardwareAddress ?? KernelNames.hardwareAddress(interface.id)))
+    if subnet.isSwitched { return }
     edit(network) {
       if let gateway = subnet.gatewayAddress { $0.addresses.insert(KernelState.Address(gateway.alone, on: port)) }
       $0.route(interface.address.alone, .device(port))
@@ -97,7 +134,7 @@ extension KernelCompiler {
         let interface = interfaces[device.interface], let router = routers[tunnel.router],
         let center = router.publicAddress
       else { continue }
-      if tunnel.isUpAtMachine {
+      if tunnel.isUpAtMachine, device.isConfigured {
         let index = inside[machine.id]?.firstIndex(of: tunnel.id) ?? 0
         addMachineEnd(tunnel, "sag\(index)", number, from: interface.address, to: center)
       }

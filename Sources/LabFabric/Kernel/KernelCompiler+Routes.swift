@@ -25,7 +25,10 @@ extension KernelCompiler {
   private func localRoutes(of network: VirtualNetwork) -> [(IPNetwork, KernelState.RouteWay)] {
     // A table without an answer would be passed over for the kernel's main one.
     var routes = ([.everything] + network.blocks).map { ($0, KernelState.RouteWay.blackhole) }
-    for interface in topology.interfaces where interface.network == network.id && plugged.contains(interface.id) {
+    for subnet in network.subnets where hasSwitch(subnet, of: network) {
+      routes.append((subnet.block, .device(Self.switchDevice(subnet, of: network.id))))
+    }
+    for interface in routed(of: network) {
       routes.append((interface.address.alone, .device(KernelNames.device("e", interface.id))))
     }
     for floating in network.floatingAddresses {
@@ -36,13 +39,38 @@ extension KernelCompiler {
   }
 
   private mutating func addRules(of network: VirtualNetwork, in name: String) {
-    for interface in topology.interfaces where interface.network == network.id && plugged.contains(interface.id) {
-      guard let subnet = network.subnets.first(where: { $0.id == interface.subnet }), let table = subnet.routeTable,
-        table != network.mainRouteTable
-      else { continue }
-      let rule = KernelState.Rule(device: KernelNames.device("e", interface.id), table: KernelNames.table(table))
-      edit(name) { $0.rules.insert(rule) }
+    for subnet in network.subnets {
+      guard let table = subnet.routeTable, table != network.mainRouteTable else { continue }
+      let devices =
+        hasSwitch(subnet, of: network)
+        ? [Self.switchDevice(subnet, of: network.id)]
+        : routed(of: network).filter { $0.subnet == subnet.id }.map { KernelNames.device("e", $0.id) }
+      for device in devices {
+        edit(name) { $0.rules.insert(KernelState.Rule(device: device, table: KernelNames.table(table))) }
+      }
     }
+  }
+
+  /// Whether the router has a device in this switched subnet.
+  private func hasSwitch(_ subnet: Subnet, of network: VirtualNetwork) -> Bool {
+    subnet.isSwitched && network.hasRouter(in: subnet, among: topology.interfaces)
+  }
+
+  /// The plugged interfaces that have a device of their own at the router.
+  func routed(of network: VirtualNetwork) -> [NetworkInterface] {
+    let switched = Set(network.subnets.filter(\.isSwitched).map(\.id))
+    return topology.interfaces.filter {
+      $0.network == network.id && plugged.contains($0.id) && !switched.contains($0.subnet)
+    }
+  }
+
+  /// The router's device towards an interface; `nil`: none.
+  private func port(of interface: NetworkInterface) -> String? {
+    guard plugged.contains(interface.id), let network = networks[interface.network],
+      let subnet = network.subnets.first(where: { $0.id == interface.subnet })
+    else { return nil }
+    if !subnet.isSwitched { return KernelNames.device("e", interface.id) }
+    return hasSwitch(subnet, of: network) ? Self.switchDevice(subnet, of: network.id) : nil
   }
 
   mutating func addRoutes(of router: Router) {
@@ -67,10 +95,10 @@ extension KernelCompiler {
   private func way(for target: RouteTarget, from place: Link.End) -> KernelState.RouteWay {
     switch (target, place) {
     case (.interface(let id), .network(let network)):
-      guard let interface = interfaces[id], interface.network == network, plugged.contains(id) else {
+      guard let interface = interfaces[id], interface.network == network, let port = port(of: interface) else {
         return .blackhole
       }
-      return .gateway(interface.address, device: KernelNames.device("e", id), source: nil)
+      return .gateway(interface.address, device: port, source: nil)
     case (.link(let id), _):
       guard let link = links[id], link.from == place || link.to == place else { return .blackhole }
       return neighbour(Self.space(of: link.from == place ? link.to : link.from), over: KernelNames.device("l", id))

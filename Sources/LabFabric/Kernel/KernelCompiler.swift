@@ -2,8 +2,9 @@ package import Basics
 
 /// Turns a topology into the kernel state that behaves like it.
 ///
-/// Layout: a namespace per network, router and machine, and one for the internet. One pair of devices per interface, never a bridge per
-/// subnet, so that the network's router sees traffic within a subnet too.
+/// Layout: a namespace per network, router and machine, and one for the internet. One pair of devices per interface, from the machine to
+/// the network's router, so that it sees traffic within a subnet too. Only a switched subnet has a namespace of its own, with a bridge
+/// between the machines and the router.
 package struct KernelCompiler {
   var topology: Topology
   /// Addresses at which services of the machine answer on the internet.

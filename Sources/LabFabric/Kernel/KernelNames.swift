@@ -21,6 +21,14 @@ package enum KernelNames {
   /// At most 12 characters, as an interface name allows 15.
   package static func device(_ letter: String, _ id: String) -> String { letter + digest(id) }
 
+  /// A locally administered hardware address, `02:...`: a machine that is restarted is known to its neighbours.
+  package static func hardwareAddress(_ id: String) -> String {
+    let number = hash(id)
+    return (["02"] + (0..<5).map { pair(UInt8(truncatingIfNeeded: number >> (8 * $0))) }).joined(separator: ":")
+  }
+
+  private static func pair(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+
   /// A routing table's number, above those that mean something to the kernel.
   package static func table(_ id: String) -> UInt32 { 1000 + UInt32(truncatingIfNeeded: hash(id) & 0x3FFF_FFFF) }
 

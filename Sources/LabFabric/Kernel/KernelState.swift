@@ -32,6 +32,8 @@ package struct KernelState: Hashable, Sendable {
   /// Which kernel switches a namespace starts with.
   package enum Role: String, Hashable, Sendable {
     case router, machine
+    /// One bridge, with every device of the namespace as its port.
+    case bridge
   }
 
   package struct Space: Hashable, Sendable {
@@ -45,6 +47,8 @@ package struct KernelState: Hashable, Sendable {
     package var firewall = ""
     /// By device name.
     package var shapers: [String: Bandwidth] = [:]
+    /// Devices that are left as they are plugged in: down.
+    package var idle: Set<String> = []
 
     package init(_ role: Role) { self.role = role }
   }
@@ -72,6 +76,11 @@ package struct KernelState: Hashable, Sendable {
     /// 254: the main table.
     package var table: UInt32
     package var destination: IPNetwork
+
+    package init(table: UInt32, destination: IPNetwork) {
+      self.table = table
+      self.destination = destination
+    }
   }
 
   package enum RouteWay: Hashable, Sendable {
@@ -91,9 +100,16 @@ package struct KernelState: Hashable, Sendable {
   package struct Rule: Hashable, Sendable {
     package var device: String
     package var table: UInt32
+
+    package init(device: String, table: UInt32) {
+      self.device = device
+      self.table = table
+    }
   }
 
   package static let mainTable: UInt32 = 254
+  /// The bridge's own device in a namespace of this role.
+  package static let bridge = "br0"
 }
 
 extension KernelState.Space {
@@ -112,5 +128,6 @@ extension KernelState.Space {
     addresses = addresses.filter { $0.device != device }
     routes = routes.filter { $0.value.device != device }
     shapers[device] = nil
+    idle.remove(device)
   }
 }

@@ -7,7 +7,7 @@ package struct NetworkInterface: Hashable, Sendable {
   package var network: String
   package var subnet: String
   package var address: IPAddress
-  /// `02:...`; `nil`: the kernel chooses.
+  /// `nil`: one that is made from the id, `02:...`.
   package var hardwareAddress: String?
   /// Drops packets from the machine with a foreign source, and to the machine with a foreign destination: AWS source/destination check,
   /// Azure without IP forwarding.

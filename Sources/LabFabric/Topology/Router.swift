@@ -63,7 +63,7 @@ package struct Tunnel: Hashable, Sendable {
   package var id: String
   /// The vCPE.
   package var machine: String
-  /// The WAN device inside the machine, `eth0`; its interface needs a public address.
+  /// The WAN device inside the machine, `eth0`; its interface needs a public address, and there is no tunnel while it is not configured.
   package var device: String
   /// The CCN; needs a public address.
   package var router: String

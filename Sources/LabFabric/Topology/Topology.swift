@@ -1,3 +1,5 @@
+package import Basics
+
 /// Everything that the lab's network should be right now: a plain value that the emulated clouds compute and `Fabric.apply` makes real.
 ///
 /// Ids are the clouds' own (`vpc-0a1b`, `eni-7`, `/subscriptions/...`) and only need to be unique within their list. A change is made by
@@ -33,10 +35,14 @@ package struct Topology: Hashable, Sendable {
 }
 
 /// A machine's place in the network: its interfaces in the order of its devices.
+///
+/// What root of the machine adds to it (addresses, routes, rules) is left alone by later changes of the topology.
 package struct Machine: Hashable, Sendable {
   package var id: String
   /// Devices inside the machine; `eth0` first: it gets the default route.
   package var devices: [Device]
+  /// Routes that the network gives to the machine, as by DHCP; those that lead to no subnet of a configured device have no effect.
+  package var pushedRoutes: [PushedRoute]
 
   package struct Device: Hashable, Sendable {
     /// At most 15 characters: `eth0`.
@@ -45,16 +51,33 @@ package struct Machine: Hashable, Sendable {
     package var interface: String
     /// Whether the machine's default route goes this way (by DHCP, in a cloud).
     package var hasDefaultRoute: Bool
+    /// `false`: plugged in, but down and without an address until root of the machine brings it up.
+    package var isConfigured: Bool
 
-    package init(name: String = "eth0", interface: String, hasDefaultRoute: Bool = true) {
+    package init(
+      name: String = "eth0", interface: String, hasDefaultRoute: Bool = true, isConfigured: Bool = true
+    ) {
       self.name = name
       self.interface = interface
       self.hasDefaultRoute = hasDefaultRoute
+      self.isConfigured = isConfigured
     }
   }
 
-  package init(id: String, devices: [Device]) {
+  /// A route by DHCP (RFC 3442).
+  package struct PushedRoute: Hashable, Sendable {
+    package var destination: IPNetwork
+    package var gateway: IPAddress
+
+    package init(_ destination: IPNetwork, via gateway: IPAddress) {
+      self.destination = destination
+      self.gateway = gateway
+    }
+  }
+
+  package init(id: String, devices: [Device], pushedRoutes: [PushedRoute] = []) {
     self.id = id
     self.devices = devices
+    self.pushedRoutes = pushedRoutes
   }
 }

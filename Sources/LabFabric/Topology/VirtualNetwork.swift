@@ -1,6 +1,8 @@
 package import Basics
 
-/// A VPC, a VNet or any other private network: subnets, route tables and a router that sees every packet, also within one subnet.
+/// A VPC, a VNet or any other private network: subnets, route tables and a router.
+///
+/// The router sees every packet, also within one subnet, unless the subnet is switched.
 package struct VirtualNetwork: Hashable, Sendable {
   package var id: String
   /// The network's own address blocks; an address inside them that nobody has is dropped, whatever the route tables say.
@@ -32,15 +34,32 @@ package struct VirtualNetwork: Hashable, Sendable {
 package struct Subnet: Hashable, Sendable {
   package var id: String
   package var block: IPNetwork
+  /// The router's address, or, in a switched subnet, also a machine's own or a floating one: then the router is not in the subnet.
   package var gateway: IPAddress?
   /// `nil`: the network's main table.
   package var routeTable: String?
+  /// Whether machines reach each other directly, as in a LAN: a route inside a machine may lead over a neighbour's address.
+  ///
+  /// Filters and checks hold for direct packets too. An address that nobody has does not answer, as in a LAN.
+  package var isSwitched: Bool
 
-  package init(id: String, block: IPNetwork, gateway: IPAddress? = nil, routeTable: String? = nil) {
+  package init(
+    id: String, block: IPNetwork, gateway: IPAddress? = nil, routeTable: String? = nil, isSwitched: Bool = false
+  ) {
     self.id = id
     self.block = block
     self.gateway = gateway
     self.routeTable = routeTable
+    self.isSwitched = isSwitched
+  }
+}
+
+extension VirtualNetwork {
+  /// Whether the network's router is in a subnet: always, except where a machine is the gateway of a switched one.
+  func hasRouter(in subnet: Subnet, among interfaces: some Sequence<NetworkInterface>) -> Bool {
+    guard subnet.isSwitched, let gateway = subnet.gateway else { return true }
+    return !floatingAddresses.contains { $0.address == gateway }
+      && !interfaces.contains { $0.network == id && $0.subnet == subnet.id && $0.address == gateway }
   }
 }
 
