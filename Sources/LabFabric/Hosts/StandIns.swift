@@ -100,20 +100,21 @@ enum StandIns {
   static let traceroute = #"""
     #!/bin/bash
     # Stand-in for traceroute: one echo request per hop.
-    max=30; wait=1; target=
+    max=30; wait=1; source=(); target=
     while [ $# -gt 0 ]; do
       case $1 in
         -m) max=$2; shift 2 ;;
         -w) wait=$2; shift 2 ;;
-        -q|-s|-i) shift 2 ;;
+        -s) source=(-I "$2"); shift 2 ;;
+        -q|-i) shift 2 ;;
         -*) shift ;;
         *) target=$1; shift ;;
       esac
     done
-    [ -n "$target" ] || { echo "Usage: traceroute [-n] [-m max_ttl] [-w wait] host" >&2; exit 2; }
+    [ -n "$target" ] || { echo "Usage: traceroute [-n] [-m max_ttl] [-w wait] [-s source] host" >&2; exit 2; }
     echo "traceroute to $target ($target), $max hops max, 60 byte packets"
     for ((ttl = 1; ttl <= max; ttl++)); do
-      answer=$(ping -n -c 1 -W "$wait" -t "$ttl" "$target" 2>/dev/null)
+      answer=$(ping -n -c 1 -W "$wait" -t "$ttl" "${source[@]}" "$target" 2>/dev/null)
       if hop=$(grep -o 'bytes from [0-9.]*' <<<"$answer"); then
         printf '%2d  %s\n' "$ttl" "${hop##* }"; exit 0
       fi
@@ -126,19 +127,20 @@ enum StandIns {
   static let mtr = #"""
     #!/bin/bash
     # Stand-in for mtr: always a report.
-    count=10; target=
+    count=10; source=(); target=
     while [ $# -gt 0 ]; do
       case $1 in
         -c) count=$2; shift 2 ;;
-        -i|-m|-a) shift 2 ;;
+        -a) source=(-I "$2"); shift 2 ;;
+        -i|-m) shift 2 ;;
         -*) shift ;;
         *) target=$1; shift ;;
       esac
     done
-    [ -n "$target" ] || { echo "Usage: mtr [-n] [-r] [-c count] host" >&2; exit 1; }
+    [ -n "$target" ] || { echo "Usage: mtr [-n] [-r] [-c count] [-a source] host" >&2; exit 1; }
     printf 'HOST: %-24s Loss%%   Snt\n' "$(hostname)"
     for ((ttl = 1; ttl <= 30; ttl++)); do
-      answers=$(ping -n -c "$count" -i 0.2 -W 1 -t "$ttl" "$target" 2>/dev/null | grep -oE '^From [0-9.]*|bytes from [0-9.]*')
+      answers=$(ping -n -c "$count" -i 0.2 -W 1 -t "$ttl" "${source[@]}" "$target" 2>/dev/null | grep -oE '^From [0-9.]*|bytes from [0-9.]*')
       got=$(grep -c . <<<"$answers"); hop=${answers%%$'\n'*}; hop=${hop##* }
       printf '%3d.|-- %-21s %5s%% %5d\n' "$ttl" "${hop:-???}" "$(((count - got) * 100 / count))" "$count"
       [ "$hop" != "$target" ] || break

@@ -141,10 +141,17 @@ package struct SummaryText: Sendable {
     guard !summary.outputs.isEmpty else { return [] }
     let sensitive = Set((plan?.outputs ?? []).filter(\.sensitive).map(\.name))
     var table = TextTable()
+    var blocks: [String] = []
     for (name, value) in summary.outputs.sorted(by: { $0.key < $1.key }) where !value.isNull {
-      table.add([name, sensitive.contains(name) ? Masker.mask : SafeText.line(value.string ?? JSON.text(value))])
+      let text = sensitive.contains(name) ? Masker.mask : value.string ?? JSON.text(value)
+      let lines = SafeText.block(text).split(separator: "\n")
+      if lines.count > 1 {
+        blocks += ["  \(name):"] + lines.map { "    \($0)" }
+      } else {
+        table.add([name, SafeText.line(text)])
+      }
     }
-    return [style.paint(phrases.label("summary.outputs"), .bold)] + table.lines(indent: "  ") + [""]
+    return [style.paint(phrases.label("summary.outputs"), .bold)] + table.lines(indent: "  ") + blocks + [""]
   }
 
   private func verdict(_ summary: RunSummary, _ order: WorkOrder) -> String {

@@ -17,7 +17,7 @@ extension PremisesState {
     let lan = try act.network("lan")
     if let known = networks[id], known.lan != lan { throw Self.different(id) }
     if networks[id] == nil {
-      guard networks.count < 200, let uplink = IPNetwork("100.64.\(networks.count).0/24") else {
+      guard networks.count < 200, let uplink = IPNetwork("198.19.\(networks.count).0/24") else {
         throw ServiceError("TooManyNetworks", "The lab has no room for another data centre.")
       }
       networks[id] = PremisesNetwork(id: id, lan: lan, uplink: uplink)
