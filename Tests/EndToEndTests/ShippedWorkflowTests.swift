@@ -1,0 +1,66 @@
+import Basics
+import Foundation
+import Testing
+
+/// Every workflow that is shipped, rehearsed in the lab from its fixture: found in the folders, so that a new one is rehearsed too.
+///
+/// Needs root, as the lab does.
+@Suite(.serialized) struct ShippedWorkflowTests {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "workflows")
+
+  private static func names(_ folder: URL) -> Set<String> {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return Set(files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) })
+  }
+
+  /// Workflows that encode a tutorial: parts have none.
+  static let workflows: [String] = names(folder).filter { name in
+    let text = try? String(contentsOf: folder.appending(path: "\(name).yaml"), encoding: .utf8)
+    return text?.contains("\ntutorial: ") ?? false
+  }.sorted()
+
+  @Test("every workflow that encodes a tutorial has a fixture")
+  func fixtures() {
+    #expect(Self.workflows.count > 1)
+    #expect(Set(Self.workflows).subtracting(Self.names(Self.folder.appending(path: "fixtures"))) == [])
+  }
+
+  private func alive(_ ledger: Value, except known: Set<String>) -> [Value] {
+    // An order and a command's invocation are records of what happened, not things that could be deleted.
+    let records: Set<Value> = ["order", "invocation", "job"]
+    return (ledger["resources"].list ?? []).filter {
+      $0["deleted_at"].isNull && !known.contains($0["id"].string ?? "") && !records.contains($0["kind"])
+    }
+  }
+
+  @Test(
+    "runs green with every ping answered, resumes to nothing, and destroys to what is declared to stay",
+    arguments: workflows)
+  func rehearse(workflow: String) async throws {
+    try await Tool.with { tool in
+      let up = try await tool.run(["lab", "up", "--fixture", workflow, "--name", "t", "--json"])
+      try #require(up.status == 0, "\(up.errors)")
+      let first = try await tool.run(["lab", "ledger", "--json"]).json
+      let fixture = Set((first["resources"].list ?? []).compactMap { $0["id"].string })
+
+      let run = try await tool.run(["run", workflow, "--lab-name", "t", "--name", "r", "--json"])
+      try #require(run.status == 0, "\(run.output) \(run.errors)")
+      for step in run.json["steps"].list ?? [] where !step["outputs"]["sent"].isNull {
+        #expect(step["outputs"]["received"] == step["outputs"]["sent"], "\(step)")
+      }
+
+      let before = try await tool.run(["lab", "ledger", "--json"]).json
+      let resumed = try await tool.run(["resume", "r", "--json"])
+      #expect(resumed.status == 0)
+      let after = try await tool.run(["lab", "ledger", "--json"]).json
+      #expect(after["calls"].list?.count == before["calls"].list?.count, "resume sent requests")
+
+      let destroyed = try await tool.run(["destroy", "r", "--json"])
+      #expect(destroyed.status == 0, "\(destroyed.output) \(destroyed.errors)")
+      #expect(destroyed.json["leftovers"].list?.allSatisfy { $0["declared"] == true } == true)
+      let left = alive(try await tool.run(["lab", "ledger", "--json"]).json, except: fixture)
+      #expect(left.allSatisfy { $0["paid"] == true }, "\(left)")
+    }
+  }
+}
