@@ -19,20 +19,20 @@ extension PremisesState {
 
   private func network(_ row: PremisesNetwork) -> VirtualNetwork {
     let gateway = gateway(of: row)
-    let static_ = row.routes.map { destination, hop in
+    let typed = row.routes.map { destination, hop in
       Route(destination, to: interface(of: hop, in: row).map(RouteTarget.interface) ?? .blackhole)
     }
     let everywhere = IPNetwork(address: IPAddress(family: .v4, number: 0), prefix: 0)
     let tables = [
       RouteTable(id: "\(row.id)-uplink", routes: [Route(everywhere, to: .internet)]),
-      RouteTable(id: "\(row.id)-lan", routes: [Route(everywhere, to: .internet)] + static_),
+      RouteTable(id: "\(row.id)-lan", routes: [Route(everywhere, to: .internet)] + typed),
     ]
     return VirtualNetwork(
       id: row.id, blocks: [row.lan, row.uplink],
       subnets: [
         Subnet(id: "\(row.id)-uplink", block: row.uplink, routeTable: "\(row.id)-uplink"),
         Subnet(
-          id: "\(row.id)-lan", block: row.lan, gateway: gateway?.address, routeTable: "\(row.id)-lan"),
+          id: "\(row.id)-lan", block: row.lan, gateway: gateway?.address, routeTable: "\(row.id)-lan", isSwitched: true),
       ],
       routeTables: tables, mainRouteTable: "\(row.id)-uplink", hasInternetGateway: true)
   }
