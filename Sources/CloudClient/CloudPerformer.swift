@@ -178,7 +178,7 @@ package final class CloudPerformer: ActionPerformer {
 extension ActionDescription {
   /// Whether any expression reads the root `account`.
   var readsAccount: Bool {
-    let lookUps = [find, match, read, wait?.call].compactMap { $0 }.flatMap(\.calls)
+    let lookUps = [find, match, read, busy, wait?.call].compactMap { $0 }.flatMap(\.calls)
     var undoCalls: [Call] = []
     if case .calls(let calls) = undo { undoCalls = calls }
     let calls = lookUps + create + update + undoCalls

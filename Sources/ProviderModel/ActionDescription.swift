@@ -18,6 +18,8 @@ package struct ActionDescription: Sendable {
   package var find: LookUp?
   package var match: LookUp?
   package var read: LookUp?
+  /// Asked when a change was denied: what it finds is still being changed, and the same request is good a little later.
+  package var busy: LookUp?
   package var create: [Call]
   package var update: [Call]
   package var compare: [Comparison]

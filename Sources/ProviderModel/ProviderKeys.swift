@@ -10,7 +10,8 @@ package enum ProviderKeys {
     "method", "methods", "form_parameters", "errors", "actions",
   ]
   package static let action = [
-    "title", "help", "inputs", "outputs", "billing", "doubt", "adopt", "find", "match", "read", "create", "update",
+    "title", "help", "inputs", "outputs", "billing", "doubt", "adopt", "find", "match", "read", "busy", "create",
+    "update",
     "compare", "wait", "undo", "gone", "serialize", "errors",
   ]
   package static let call = ["call", "with", "path", "pick", "when", "ignore"]

@@ -86,6 +86,57 @@ struct CredentialTests {
     #expect(found.accessKeyID == key && found.sessionToken == token)
   }
 
+  private static let qingcloudFiles = [
+    "/h/.qingcloud/config.yaml":
+      "qy_access_key_id: 'QYCONFIG'\nqy_secret_access_key: 'secret-of-config'\nzone: 'pek3'\n",
+    "/h/.qingcloud/partner.yaml": """
+    qy_access_key_id: QYPARTNER
+    qy_secret_access_key: secret-of-partner
+    zone: sh1a
+    host: api.partner.example
+    port: 7777
+    protocol: http
+    """,
+    "/keys/mine.yaml":
+      "qy_access_key_id: QYMINE\nqy_secret_access_key: secret-of-mine\nhost: api.qingcloud.com\nport: 443\n",
+    "/h/.qingcloud/broken.yaml": "qy_access_key_id: [",
+    "/h/.qingcloud/half.yaml": "qy_access_key_id: QYHALF\n",
+  ]
+
+  @Test(
+    "of QingCloud come from environment and config.yaml, a profile is another file, and a private cloud's host goes with them",
+    arguments: [
+      (nil, [:], "QYCONFIG", nil), (nil, ["QY_ACCESS_KEY_ID": "QYENV"], "QYCONFIG", nil),
+      (nil, ["QY_ACCESS_KEY_ID": "QYENV", "QY_SECRET_ACCESS_KEY": "s"], "QYENV", nil),
+      (
+        "partner", ["QY_ACCESS_KEY_ID": "QYENV", "QY_SECRET_ACCESS_KEY": "s"], "QYPARTNER",
+        "http://api.partner.example:7777"
+      ),
+      ("/keys/mine.yaml", [:], "QYMINE", "https://api.qingcloud.com"),
+    ] as [(String?, [String: String], String, String?)])
+  func qingcloud(profile: String?, environment: [String: String], key: String, origin: String?) async throws {
+    let finder = CredentialFinder(environment: environment, home: "/h") { Self.qingcloudFiles[$0] }
+    let stage = try QingCloudStage.make(finder: finder) { _ in
+      QingCloudStage.good(["zone_set": [["zone_id": "pek3", "status": "active"]]])
+    }
+    var call = try stage.call("qingcloud/zone-info", ["region": "pek3"])
+    call.account = profile
+    _ = try await stage.performer.perform(call, checkpoint: Recorder())
+    let sent = try #require(stage.cloud.calls.first)
+    #expect(sent.parameters["access_key_id"] == .string(key))
+    #expect(sent.request.origin == origin ?? "https://api.qingcloud.com")
+    #expect(sent.parameters["zone"] == "pek3")
+  }
+
+  @Test("of QingCloud that cannot be read are refused with their file", arguments: ["broken", "half", "nobody"])
+  func qingcloudUnreadable(profile: String) throws {
+    let finder = CredentialFinder(environment: [:], home: "/h") { Self.qingcloudFiles[$0] }
+    let provider = ProviderDescription(
+      name: "qingcloud", title: LocalizedText(plain: "QingCloud"), wireProtocol: .qingcloud)
+    let failure = #expect(throws: StepFailure.self) { try finder.credentials(for: provider, profile: profile) }
+    #expect(failure?.kind == .denied && failure?.arguments.values.contains { $0.contains("\(profile).yaml") } == true)
+  }
+
   @Test("that are missing name every place that was looked at")
   func missing() {
     let aws = #expect(throws: StepFailure.self) { try find(.awsQuery, files: [:]) }

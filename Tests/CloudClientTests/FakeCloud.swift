@@ -55,10 +55,11 @@ final class FakeCloud: HTTPTransport {
   }
 
   private func read(_ request: HTTPRequest, before: [Call]) -> Call {
-    let isForm = request.header("x-acs-action") == nil
+    let isForm = request.header("x-acs-action") == nil && !request.body.isEmpty
     let pairs = FormText.decode(isForm ? String(decoding: request.body, as: UTF8.self) : request.query) ?? []
     let parameters = Flattening.unflatten(pairs) ?? .null
-    let operation = request.header("x-acs-action") ?? parameters["Action"].string ?? "?"
+    let named = parameters["Action"].string ?? parameters["action"].string
+    let operation = request.header("x-acs-action") ?? named ?? "?"
     return Call(
       operation: operation, parameters: parameters, request: request, time: time.elapsed,
       number: before.count { $0.operation == operation } + 1)

@@ -15,11 +15,12 @@ struct Stage {
 
   init(
     endpoints: EndpointOverrides = EndpointOverrides(), masker: Masker = Masker(), observer: CloudObserver? = nil,
-    finder: CredentialFinder? = nil, _ handler: @escaping @Sendable (FakeCloud.Call) -> FakeCloud.Reply
+    finder: CredentialFinder? = nil, files: [SourceText] = Self.files,
+    _ handler: @escaping @Sendable (FakeCloud.Call) -> FakeCloud.Reply
   ) throws {
     time = ManualTime()
     cloud = FakeCloud(time, handler)
-    catalog = try ProviderCatalog.load(files: Self.files)
+    catalog = try ProviderCatalog.load(files: files)
     performer = CloudPerformer(
       catalog: catalog, transport: cloud, credentials: finder ?? Self.keys, endpoints: endpoints, time: time,
       random: CountingRandom(), masker: masker, observer: observer)

@@ -135,6 +135,32 @@ import Testing
     }
   }
 
+  @Test("each golden answer about a job is its next look, its end or its failure with the first code's class")
+  func jobs() throws {
+    let golden = try #require(try Vectors.json("golden-responses/qingcloud.json")["responses"].list)
+    let expected = [
+      "describe-jobs": "done", "describe-jobs-pending": "ask", "describe-jobs-working": "ask",
+      "describe-jobs-none": "ask", "describe-jobs-failed": "quota 5200",
+      "describe-jobs-done-with-failure": "denied 1400",
+    ]
+    for (id, end) in expected {
+      let entry = try #require(golden.first { $0["id"].string == id })
+      var job = try #require(
+        QingCloudJob(
+          of: Self.call("AttachNics", zone: "pek3"), answered: ["job_id": "j-fake0001"], errors: [Self.errors]))
+      guard case .ask(let question, nil) = job.step else { throw Unexpected() }
+      #expect(question.operation == "DescribeJobs" && question.parameters == ["jobs": ["j-fake0001"]])
+      #expect(question.region == "pek3")
+      job.take(entry["parsed"])
+      switch job.step {
+      case .ask: #expect(end == "ask", "\(id)")
+      case .done(let result): #expect(end == "done" && result.isNull, "\(id)")
+      case .failed(let error): #expect(end == "\(error.kind.rawValue) \(error.code)", "\(id)")
+      }
+    }
+    #expect(QingCloudJob(of: Self.call("CreateNics"), answered: ["nics": []]) == nil)
+  }
+
   @Test("an instance role's token is signed with the rest, under the path and version that the SDK has for it")
   func roleToken() throws {
     let call = Self.call("DescribeZones")

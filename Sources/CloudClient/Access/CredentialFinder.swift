@@ -41,4 +41,10 @@ package struct CredentialFinder: Sendable {
     guard let vendor = Vendors.credentials(of: provider.wireProtocol) else { throw .noProtocol(provider) }
     return try vendor.find(profile: profile, in: environment)
   }
+
+  /// Where the keys of a profile are good, when their place names a host; `nil` for the vendor's own, and in a lab.
+  func origin(for provider: ProviderDescription, profile: String?) throws(StepFailure) -> String? {
+    guard fixed == nil else { return nil }
+    return try Vendors.credentials(of: provider.wireProtocol)?.origin(profile: profile, in: environment)
+  }
 }

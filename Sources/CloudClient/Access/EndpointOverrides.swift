@@ -19,12 +19,16 @@ package struct EndpointOverrides: Sendable {
     self.loopbackOnly = loopbackOnly || lab != nil
   }
 
-  /// The origin for a product's calls; `scope` has the caller's inputs.
+  /// The origin for a product's calls.
+  ///
+  /// - Parameters:
+  ///   - scope: Has the caller's inputs.
+  ///   - home: Where the keys are good, when that is not at the vendor's own hosts; an override wins.
   package func origin(
-    of product: ProductDescription, provider: ProviderDescription, scope: Scope
+    of product: ProductDescription, provider: ProviderDescription, scope: Scope, home: String? = nil
   ) throws(StepFailure) -> String {
     let origin: String
-    if let given = given(for: product.name, provider) {
+    if let given = given(for: product.name, provider) ?? home {
       origin = try Self.checked(given)
     } else {
       origin = try Self.checked(Self.host(of: product, scope))

@@ -8,6 +8,13 @@ import ProviderModel
 protocol VendorCredentials: Sendable {
   /// The keys of a profile; `nil` takes the vendor's default chain: environment first, then the default profile.
   func find(profile: String?, in environment: CloudEnvironment) throws(StepFailure) -> Credentials
+
+  /// Where the keys of a profile are good, when its place says so; `nil` for the vendor's own hosts.
+  func origin(profile: String?, in environment: CloudEnvironment) throws(StepFailure) -> String?
+}
+
+extension VendorCredentials {
+  func origin(profile: String?, in environment: CloudEnvironment) throws(StepFailure) -> String? { nil }
 }
 
 enum Vendors {
@@ -17,7 +24,8 @@ enum Vendors {
     case .awsQuery: AWSCredentials()
     case .alibabaRPC: AlibabaCredentials()
     case .azureARM: AzureCredentials()
-    case .qingcloud, .builtin: nil
+    case .qingcloud: QingCloudCredentials()
+    case .builtin: nil
     }
   }
 }

@@ -40,10 +40,9 @@ struct Caller: Sendable {
         .unknown, .cloudTooManyPages, ["call": request.name, "pages": String(Self.mostPages)], call: request.name))
   }
 
-  /// How an operation stands: a question like any other, but a failure that the operation itself reports (under HTTP
-  /// 200) is final.
-  func poll(_ request: CallRequest) async throws(CallProblem) -> Value {
-    try await askOnce(request) { $0.refusal.map { (200..<300).contains($0.status) } ?? false }
+  /// How an operation stands: a question like any other, but a failure that the operation itself reports is final.
+  func poll(_ request: CallRequest, isEnd: (ProviderError) -> Bool) async throws(CallProblem) -> Value {
+    try await askOnce(request) { $0.refusal.map(isEnd) ?? false }
   }
 
   private func askOnce(

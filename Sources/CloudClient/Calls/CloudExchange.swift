@@ -34,24 +34,33 @@ extension CloudExchange {
     self.step = step
     self.attempt = attempt
     method = request.method
-    url = masker.mask(Self.withoutSignature(request.url))
+    let (address, query) = Self.split(request.url)
+    url = masker.mask(query.map { "\(address)?\(Self.withoutSecrets($0))" } ?? address)
     headers = request.headers.map { header in
       let isSecret = header.isNamed("authorization") || header.name.lowercased().hasSuffix("security-token")
       return HTTPHeader(header.name, isSecret ? Masker.mask : masker.mask(header.value))
     }
-    body = masker.mask(String(decoding: request.body, as: UTF8.self))
+    let text = String(decoding: request.body, as: UTF8.self)
+    let isForm = request.header("Content-Type")?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
+    body = masker.mask(isForm ? Self.withoutSecrets(text) : text)
     self.outcome = outcome
     self.duration = duration
   }
 
-  /// A signature in the query is good for some minutes, as a key would be.
-  private static func withoutSignature(_ url: String) -> String {
-    guard url.contains("Signature=") else { return url }
-    return url.split(separator: "&", omittingEmptySubsequences: false).map { part in
-      guard let name = part.split(separator: "?").last?.prefix(while: { $0 != "=" }), name == "Signature" else {
-        return String(part)
-      }
-      return "\(part.prefix { $0 != "=" })=\(Masker.mask)"
+  /// Names whose values nobody may read: a signature is good for some minutes, as a key would be; a password may be
+  /// too short to be masked by its value.
+  private static let secretNames: Set = ["signature", "token", "login_passwd", "client_secret"]
+
+  /// A query or form without the values of such names, whatever their case.
+  private static func withoutSecrets(_ pairs: String) -> String {
+    pairs.split(separator: "&", omittingEmptySubsequences: false).map { pair in
+      let name = pair.prefix { $0 != "=" }
+      return secretNames.contains(name.lowercased()) ? "\(name)=\(Masker.mask)" : String(pair)
     }.joined(separator: "&")
+  }
+
+  private static func split(_ url: String) -> (address: String, query: String?) {
+    let parts = url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    return (parts[0], parts.count == 2 ? parts[1] : nil)
   }
 }

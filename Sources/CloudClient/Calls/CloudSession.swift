@@ -18,6 +18,8 @@ final class CloudSession: Sendable {
     /// The server's clock minus ours, in seconds.
     var skew = 0.0
     var account: Value?
+    /// Empty for the vendor's own hosts; `nil` until it was looked up.
+    var origin: String?
   }
   private let state = Mutex(State())
 
@@ -42,6 +44,14 @@ final class CloudSession: Sendable {
     if let token = found.sessionToken { masker.add(token) }
     state.withLock { $0.credentials = found }
     return found
+  }
+
+  /// Where the keys are good, when their place says so.
+  func origin() throws(StepFailure) -> String? {
+    if let known = state.withLock({ $0.origin }) { return known.isEmpty ? nil : known }
+    let origin = try finder.origin(for: provider, profile: profile)
+    state.withLock { $0.origin = origin ?? "" }
+    return origin
   }
 
   /// The other side says that the keys have run out: they are read again for the next try.

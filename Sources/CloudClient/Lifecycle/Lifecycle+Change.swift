@@ -19,22 +19,24 @@ extension Lifecycle {
   /// While the other side is busy with something else (class `not-yet`) the same request is repeated: it was refused
   /// for certain. A change that may have happened ends with class `doubt`, its intent left open.
   ///
-  /// - Parameter ordinal: The call's place in the action's list; updates count on after the creates.
+  /// - Parameters:
+  ///   - ordinal: The call's place in the action's list; updates count on after the creates.
+  ///   - object: What is known of the thing by now.
   func change(
-    _ call: Call, _ request: CallRequest, ordinal: Int, before: Value, _ checkpoint: any Checkpoint
+    _ call: Call, _ request: CallRequest, ordinal: Int, _ object: Value, before: Value, _ checkpoint: any Checkpoint
   ) async throws(ChangeEnd) -> Value {
     let intent = Intent(call: call.name, ordinal: ordinal, digest: request.digest, before: before)
     do throws(StepFailure) { try await checkpoint.intent(intent) } catch { throw .failed(error) }
     let isRepeatable = action.doubt.by == .token && ordinal < action.create.count && call.carriesToken
     do throws(Caller.ChangeFailure) {
-      return try await sendWhileBusy(request, isRepeatable: isRepeatable, checkpoint)
+      return try await sendWhileBusy(request, object, isRepeatable: isRepeatable, checkpoint)
     } catch {
       throw await settle(error, request, ordinal: ordinal, checkpoint)
     }
   }
 
   private func sendWhileBusy(
-    _ request: CallRequest, isRepeatable: Bool, _ checkpoint: any Checkpoint
+    _ request: CallRequest, _ object: Value, isRepeatable: Bool, _ checkpoint: any Checkpoint
   ) async throws(Caller.ChangeFailure) -> Value {
     let limit = min(action.wait?.timeout ?? Self.usualWait, Self.longestBusy)
     let start = time.elapsed
@@ -45,7 +47,7 @@ extension Lifecycle {
       do throws(Caller.ChangeFailure) {
         return try await caller.change(request, isRepeatable: isRepeatable, earlierUncertain: isUncertain)
       } catch {
-        guard error.problem.isRefusal(.notYet), began < limit else { throw error }
+        guard began < limit, await isHeldUp(error.problem, object) else { throw error }
         isUncertain = error.isUncertain
         checkpoint.progress(
           StepProgress(.cloudRepeating, ["call": request.name, "code": error.problem.refusal?.code ?? ""]))
@@ -55,6 +57,16 @@ extension Lifecycle {
         }
       }
     }
+  }
+
+  /// Whether a refusal comes from something that is still being changed: the same request is good a little later.
+  ///
+  /// Where the other side has one code for a missing right and for a bad moment, the action's `busy` tells them apart.
+  func isHeldUp(_ problem: CallProblem, _ object: Value) async -> Bool {
+    if problem.isRefusal(.notYet) { return true }
+    guard let busy = action.busy, problem.isRefusal(.denied) || problem.isRefusal(.conflict) else { return false }
+    let found = try? await look(busy, from: object, before: record.before)
+    return found.flatMap { $0 } != nil
   }
 
   /// Reports a definite refusal; leaves a doubt open.

@@ -65,7 +65,7 @@ extension Lifecycle {
     guard try isMade(call, scope) else { return .object(object) }
     let request = try request(call, scope)
     do throws(ChangeEnd) {
-      let answer = try await change(call, request, ordinal: ordinal, before: record.before, checkpoint)
+      let answer = try await change(call, request, ordinal: ordinal, object, before: record.before, checkpoint)
       return .object(try await report(answer, of: call, request, ordinal, object, checkpoint))
     } catch {
       return try await settleExisting(error, ordinal: ordinal, checkpoint)

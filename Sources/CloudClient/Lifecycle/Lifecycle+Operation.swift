@@ -15,15 +15,9 @@ struct PendingOperation {
   /// As much of the first answer as the operation needs.
   var answer: Value
 
-  init(ordinal: Int, answer: Value) {
+  init(ordinal: Int, of operation: any OngoingOperation) {
     self.ordinal = ordinal
-    self.answer =
-      .object(
-        [
-          Member.headers: answer[Member.headers], Member.status: answer[Member.status],
-          "properties": ["provisioningState": answer["properties"]["provisioningState"]],
-        ]
-      ).withoutNulls
+    answer = operation.record
   }
 
   /// What an object of the journal tells of; `nil` when nothing was under way.
@@ -42,7 +36,7 @@ struct PendingOperation {
 
 extension Lifecycle {
   /// The operation that goes on after a call's answer; `nil` when the answer was the end.
-  func operation(after answer: Value, to request: CallRequest) -> AzureOperation? {
+  func operation(after answer: Value, to request: CallRequest) -> (any OngoingOperation)? {
     let begun = WireForms.operation(
       of: provider.wireProtocol, after: answer, to: request.wire, errors: request.errors)
     if case .done? = begun?.step { return nil }
@@ -51,10 +45,11 @@ extension Lifecycle {
 
   /// Asks until the operation has ended, and gives its result.
   ///
-  /// Faults on the way do not end it, and neither does a pause that is asked for; only the operation's own failure, a
-  /// refusal that its resource does not make up for, and the action's time.
+  /// Faults on the way do not end it, and neither does a pause that is asked for; only the operation's own failure
+  /// (thrown as a refusal), a refusal of the question that nothing makes up for, and the action's time (both thrown as
+  /// failures: the operation may still succeed).
   func follow(
-    _ begun: AzureOperation, of request: CallRequest, _ checkpoint: any Checkpoint
+    _ begun: any OngoingOperation, of request: CallRequest, _ checkpoint: any Checkpoint
   ) async throws(CallProblem) -> Value {
     var operation = begun
     let limit = max(action.wait?.timeout ?? .zero, Self.usualWait)
@@ -71,15 +66,21 @@ extension Lifecycle {
           StepProgress(
             .cloudWaiting, ["action": action.fullName, "elapsed": Duration.seconds(elapsed.components.seconds).text]))
         try await caller.sleep(asked ?? schedule.gap(at: elapsed))
-        try await ask(CallRequest(name: request.name, wire: call, errors: request.errors), of: &operation)
+        try await ask(CallRequest(name: request.name, wire: call, errors: request.errors), of: &operation, request)
       }
     }
   }
 
-  private func ask(_ poll: CallRequest, of operation: inout AzureOperation) async throws(CallProblem) {
-    do throws(CallProblem) { operation.take(try await caller.poll(poll)) } catch {
-      if let refusal = error.refusal, !refusal.isOfOperation, operation.take(refusal: refusal) { return }
-      guard error.passes else { throw error }
+  private func ask(
+    _ poll: CallRequest, of operation: inout any OngoingOperation, _ request: CallRequest
+  ) async throws(CallProblem) {
+    let asked = operation
+    do throws(CallProblem) { operation.take(try await caller.poll(poll) { asked.isEnd($0) }) } catch {
+      if let refusal = error.refusal {
+        if asked.isEnd(refusal) { throw error }
+        if operation.take(refusal: refusal) { return }
+      }
+      guard error.passes else { throw .failed(error.failure(of: request)) }
     }
   }
 
@@ -115,7 +116,7 @@ extension Lifecycle {
       guard error.refusal != nil else { throw failure }
       return .failed(failure, ordinal: pending.ordinal)
     }
-    return .object(plain.merged(with: try pick(call, from: result.withoutMarks, scope(plain, before: before))))
+    return .object(try result.isNull ? plain : ended(result, of: call, plain, before))
   }
 
   /// Makes the answer of a change durable, and follows what goes on after it to its end.
@@ -129,21 +130,28 @@ extension Lifecycle {
       return merged
     }
     try await checkpoint.answered(
-      ordinal: ordinal, object: PendingOperation(ordinal: ordinal, answer: answer).noted(in: merged))
+      ordinal: ordinal, object: PendingOperation(ordinal: ordinal, of: operation).noted(in: merged))
     let result: Value
     do throws(CallProblem) { result = try await follow(operation, of: request, checkpoint) } catch {
       throw error.failure(of: request)
     }
-    return merged.merged(with: try pick(call, from: result.withoutMarks, scope(merged, before: before)))
+    return try result.isNull ? merged : ended(result, of: call, merged, before)
+  }
+
+  private func ended(
+    _ result: Value, of call: Call, _ object: Value, _ before: Value
+  ) throws(StepFailure) -> Value {
+    object.merged(with: try pick(call, from: result.withoutMarks, scope(object, before: before)))
   }
 
   /// Takes away what a create that failed half-way left behind, so that it can be made anew.
   ///
-  /// Azure keeps a thing whose making failed, and a second request for a machine of that name is refused.
+  /// Azure keeps a thing whose making failed, and a second request for a machine of that name is refused. Where nothing
+  /// is left (a NIC that was not attached) there is nothing to take away.
   func clearFailed(_ object: Value, after failure: StepFailure, _ checkpoint: any Checkpoint) async throws(StepFailure)
   {
     if action.billing.kind == .prepaid { throw failure }
-    guard case .calls(let calls) = action.undo else { return }
+    guard case .calls(let calls) = action.undo, try await isLeft(object) else { return }
     for call in calls {
       let scope = scope(object, before: record.before)
       guard try isMade(call, scope), !(try lacksID([call], scope)) else { continue }
@@ -152,6 +160,13 @@ extension Lifecycle {
         guard error.isRefusal(.notFound) else { throw error.failure(of: request) }
       }
     }
+  }
+
+  private func isLeft(_ object: Value) async throws(StepFailure) -> Bool {
+    guard try sight(of: object) != nil else { return true }
+    let found = try await present(object)
+    guard let gone = action.gone else { return found != nil }
+    return !(try isTrue(gone, scope(found ?? .null, before: record.before)))
   }
 
   /// An undo's call to the end of its operation; harmless a second time.
@@ -165,19 +180,13 @@ extension Lifecycle {
   }
 }
 
-extension ProviderError {
-  /// HTTP was well: it is the operation that has failed, not the question.
-  fileprivate var isOfOperation: Bool { (200..<300).contains(status) }
-}
-
 extension CallProblem {
   /// Whether asking again later may give an answer, when asking is harmless.
   fileprivate var passes: Bool {
     switch self {
     case .failed: return false
     case .http(let failure): return failure.kind != .cancelled
-    case .refused(let error):
-      return !error.isOfOperation && [.transient, .throttled, .notYet].contains(error.kind)
+    case .refused(let error): return [.transient, .throttled, .notYet].contains(error.kind)
     }
   }
 }

@@ -116,7 +116,8 @@ extension Lifecycle {
         break
       } catch {
         if error.isRefusal(.notFound) { break }
-        let isBusy = error.isRefusal(.inUse) || error.isRefusal(.notYet)
+        let isInUse = error.isRefusal(.inUse)
+        let isBusy = isInUse ? true : await isHeldUp(error, object)
         if isBusy, began < limit {
           checkpoint.progress(
             StepProgress(.cloudRepeating, ["call": request.name, "code": error.refusal?.code ?? ""]))

@@ -27,7 +27,7 @@ extension Lifecycle {
       guard try isMade(call, scope) else { continue }
       let request = try request(call, scope)
       do throws(ChangeEnd) {
-        let answer = try await change(call, request, ordinal: base + index, before: before, checkpoint)
+        let answer = try await change(call, request, ordinal: base + index, object, before: before, checkpoint)
         object = try await reported(answer, of: call, request, base + index, object, before, checkpoint)
       } catch { throw error.failure }
       isFresh = false

@@ -69,7 +69,8 @@ struct Lifecycle: Sendable {
     guard let product = provider.products[call.product] else {
       throw StepFailure(.invalid, .cloudProductUnknown, ["product": call.product, "provider": provider.name])
     }
-    let origin = try endpoints.origin(of: product, provider: provider, scope: scope)
+    let origin = try endpoints.origin(
+      of: product, provider: provider, scope: scope, home: try caller.session.origin())
     do throws(ExpressionError) {
       let wire = WireCall(
         product: product, operation: call.operation, parameters: try call.parameters(in: scope),

@@ -7,15 +7,9 @@ package import ProviderModel
 /// before the resource's own `provisioningState`. A call and its first answer give the same operation again, so a
 /// journaled answer is enough to go on after a restart. A failed operation comes out of
 /// ``AzureARMProtocol/decode(_:to:errors:)`` as the error of its poll.
-package struct AzureOperation: Sendable {
-  package enum Step: Sendable {
-    /// Ask this, after the pause that the service wishes.
-    case ask(WireCall, after: Duration?)
-    /// The operation has succeeded: the resource, or the result of a `POST`.
-    case done(Value)
-    /// The resource says that the change has failed; its reason is not known.
-    case failed(ProviderError)
-  }
+package struct AzureOperation: OngoingOperation {
+  /// `done` has the resource, or the result of a `POST`; `failed` comes from a resource that does not say why.
+  package typealias Step = OperationStep
 
   private enum Source: Sendable {
     case status(link: String)
@@ -26,6 +20,7 @@ package struct AzureOperation: Sendable {
   private typealias Member = AzureARMProtocol.Member
 
   package private(set) var step: Step
+  package let record: Value
   private let call: WireCall
   private let errors: [ErrorTable]
   /// Where a `POST` leaves its result.
@@ -40,6 +35,7 @@ package struct AzureOperation: Sendable {
     guard ["PUT", "PATCH", "POST", "DELETE"].contains(AzureAddress.split(call.operation).method) else { return nil }
     self.call = call
     self.errors = errors
+    record = Self.excerpt(of: answer)
     let headers = answer[Member.headers]
     location = headers["location"].string
     step = .done(answer)
@@ -56,6 +52,15 @@ package struct AzureOperation: Sendable {
     guard isWrite else { return .done(answer) }
     let isAccepted = answer[Member.status] == 201 || answer[Member.status] == 202
     return isAccepted && Self.state(of: answer) == nil ? ask(after: answer) : resourceStep(answer)
+  }
+
+  /// What `init` reads of an answer.
+  private static func excerpt(of answer: Value) -> Value {
+    let members: [String: Value] = [
+      Member.status: answer[Member.status], Member.headers: answer[Member.headers],
+      "properties": ["provisioningState": answer["properties"]["provisioningState"]],
+    ]
+    return Value.object(members).withoutNulls
   }
 
   // MARK: Answers
@@ -115,6 +120,14 @@ package struct AzureOperation: Sendable {
     source = .resource
     step = .ask(resourceCall, after: error.retryAfter)
     return true
+  }
+
+  /// A failed operation is reported by a poll that itself went well; a page of some gateway reports nothing.
+  ///
+  /// The operation of a `POST` that is forgotten has no resource that would still tell of it.
+  package func isEnd(_ refusal: ProviderError) -> Bool {
+    if method == "POST", refusal.status == 404 { return true }
+    return (200..<300).contains(refusal.status) && refusal.code != "http:\(refusal.status)"
   }
 
   // MARK: Calls

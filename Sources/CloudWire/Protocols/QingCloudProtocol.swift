@@ -4,8 +4,8 @@ package import ProviderModel
 
 /// QingCloud's API: parameters flattened into a query, JSON answers whose `ret_code` tells success from refusal.
 ///
-/// Every operation is a `GET`, as the vendor's SDK sends it; those that `methods` of the product names as `POST`
-/// travel in a form body, so that a password stays out of URLs. The call's region is the parameter `zone`. There are
+/// Every operation is a `GET`, as the vendor's SDK sends it; those that `methods` of the product names as `POST`, and
+/// those that carry one of the product's `form_parameters`, travel in a form body, so that a password stays out of URLs. The call's region is the parameter `zone`. There are
 /// no booleans on this wire: `true` is 1, `false` is 0.
 package struct QingCloudProtocol: WireProtocol {
   package init() {}
@@ -14,13 +14,19 @@ package struct QingCloudProtocol: WireProtocol {
     var pairs = [FormText.Pair("action", call.operation)]
     if let zone = call.region, call.parameters["zone"].isNull { pairs.append(FormText.Pair("zone", zone)) }
     pairs += Flattening.flatten(Self.withoutBooleans(call.parameters))
-    guard call.product.methods[call.operation] == "POST" else {
+    guard Self.isForm(call) else {
       return HTTPRequest(method: "GET", origin: call.origin, path: "/iaas/", query: FormText.encode(pairs))
     }
     return HTTPRequest(
       method: "POST", origin: call.origin, path: "/iaas/",
       headers: [HTTPHeader("Content-Type", "application/x-www-form-urlencoded")],
       body: Array(FormText.encode(pairs, space: .plus).utf8))
+  }
+
+  private static func isForm(_ call: WireCall) -> Bool {
+    if call.product.methods[call.operation] == "POST" { return true }
+    let inForm = call.product.formParameters[call.operation] ?? []
+    return inForm.contains { !call.parameters[$0].isNull }
   }
 
   private static func withoutBooleans(_ value: Value) -> Value {

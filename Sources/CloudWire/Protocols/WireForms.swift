@@ -28,7 +28,11 @@ package enum WireForms {
   /// answer is the end.
   package static func operation(
     of name: WireProtocolName, after answer: Value, to call: WireCall, errors: [ErrorTable]
-  ) -> AzureOperation? {
-    name == .azureARM ? AzureOperation(of: call, answered: answer, errors: errors) : nil
+  ) -> (any OngoingOperation)? {
+    switch name {
+    case .azureARM: AzureOperation(of: call, answered: answer, errors: errors)
+    case .qingcloud: QingCloudJob(of: call, answered: answer, errors: errors)
+    case .awsQuery, .alibabaRPC, .builtin: nil
+    }
   }
 }

@@ -112,7 +112,7 @@ extension ActionDescription {
   /// Every call of the action, look-ups included.
   var calls: [Call] {
     let undoing: [Call] = if case .calls(let calls) = undo { calls } else { [] }
-    return [find, match, read, wait?.call].compactMap { $0 }.flatMap(\.calls) + create + update + undoing
+    return [find, match, read, busy, wait?.call].compactMap { $0 }.flatMap(\.calls) + create + update + undoing
   }
 
   /// Every template of the action.

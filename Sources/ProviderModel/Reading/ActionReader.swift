@@ -51,6 +51,7 @@ extension ActionReader {
     action.find = reader.lookUp("find", of: mapping, &findings)
     action.match = reader.lookUp("match", of: mapping, &findings)
     action.read = reader.lookUp("read", of: mapping, &findings)
+    action.busy = reader.lookUp("busy", of: mapping, &findings)
     if let node = mapping["create"] {
       action.create = reader.calls(node, part: mapping.path("create"), &findings)
     }

@@ -89,11 +89,28 @@ struct ExampleErrorTests {
     .init("ec2.security-group", "error-dependency", .inUse),
   ]
 
+  /// 1400 is a missing right and a bad moment alike: the action's `busy` tells them apart, not the class.
+  static let qingcloudErrors: [ExampleError] = [
+    .init("nic", "error-1100", .invalid), .init("nic", "error-1100-format", .invalid),
+    .init("zone-info", "error-1101", .invalid), .init("zone-info", "error-1200", .denied),
+    .init("zone-info", "error-1300", .clock), .init("router-apply", "error-1400-denied", .denied),
+    .init("router-apply", "error-1400-state", .denied), .init("nic-attachment", "error-1400-not-available", .denied),
+    .init("nic", "error-1400-address-taken", .denied), .init("router-static", "error-2100", .notFound),
+    .init("instance-info", "error-2100-instance", .notFound), .init("vxnet", "error-2110", .alreadyExists),
+    .init("eip", "error-2400", .quota), .init("eip", "error-2500", .quota),
+    .init("zone-info", "error-2500-calls", .quota), .init("instance", "error-5000", .transient),
+    .init("instance-info", "error-5100", .throttled), .init("instance", "error-5200", .quota),
+    .init("router-apply", "error-5300", .throttled), .init("vxnet", "error-5400", .inUse),
+  ]
+
   @Test("of Alibaba Cloud's errors are right", arguments: alibabaErrors)
   func alibaba(_ error: ExampleError) throws { try check(error, "alibaba") }
 
   @Test("of AWS's errors are right", arguments: awsErrors)
   func aws(_ error: ExampleError) throws { try check(error, "aws") }
+
+  @Test("of QingCloud's errors are right", arguments: qingcloudErrors)
+  func qingcloud(_ error: ExampleError) throws { try check(error, "qingcloud") }
 
   private func check(_ error: ExampleError, _ name: String) throws {
     let catalog = try ExampleFiles.catalog()
