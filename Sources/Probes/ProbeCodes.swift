@@ -7,5 +7,7 @@ extension Diagnostic.Code {
   package static let probeLoss = Diagnostic.Code("probe.packets-lost")
   package static let probePingFailed = Diagnostic.Code("probe.ping-failed")
   package static let probeNotConnected = Diagnostic.Code("probe.not-connected")
+  package static let probeNoRoute = Diagnostic.Code("probe.no-route")
+  package static let probeOtherRoute = Diagnostic.Code("probe.other-route")
   package static let probePinging = Diagnostic.Code("probe.pinging")
 }

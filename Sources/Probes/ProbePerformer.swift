@@ -12,6 +12,7 @@ package struct ProbePerformer: ActionPerformer {
       ["sent", "received", "loss_percent", "rtt_min_ms", "rtt_avg_ms", "rtt_max_ms"]
     ),
     "probe/tcp": (["from", "to", "port", "timeout"], ["connected", "connect_ms"]),
+    "probe/route": (["from", "to", "via"], ["network", "via", "device"]),
   ]
 
   private let command: any RemoteCommand
@@ -23,6 +24,7 @@ package struct ProbePerformer: ActionPerformer {
       switch call.uses {
       case "probe/ping": try await ping(PingProbe(ProbeInputs(call.inputs)), call, checkpoint)
       case "probe/tcp": try await connect(ConnectProbe(ProbeInputs(call.inputs)), call, checkpoint)
+      case "probe/route": try await route(RouteProbe(ProbeInputs(call.inputs)), call, checkpoint)
       default: throw StepFailure(.invalid, .probeActionUnknown, ["action": call.uses])
       }
     return .succeeded(outputs: outputs, object: .object(outputs), effect: .read)
@@ -46,6 +48,13 @@ package struct ProbePerformer: ActionPerformer {
 
   private func connect(
     _ probe: ConnectProbe, _ call: StepCall, _ checkpoint: any Checkpoint
+  ) async throws(StepFailure) -> [String: Value] {
+    let result = try await run(probe.argv, probe.longest, call, checkpoint)
+    return try probe.verdict(result)
+  }
+
+  private func route(
+    _ probe: RouteProbe, _ call: StepCall, _ checkpoint: any Checkpoint
   ) async throws(StepFailure) -> [String: Value] {
     let result = try await run(probe.argv, probe.longest, call, checkpoint)
     return try probe.verdict(result)

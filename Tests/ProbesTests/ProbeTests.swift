@@ -241,3 +241,58 @@ private func failure(_ result: Swift.Result<[String: Value], StepFailure>) -> St
     #expect(failure(await probe("tcp", ["to": "10.0.0.1", "port": 70000], by: CannedCommand()))?.kind == .invalid)
   }
 }
+
+@Suite("probe/route") struct RouteTests {
+  private func route(_ output: String, via: String? = nil, status: Int = 0) async
+    -> Swift.Result<[String: Value], StepFailure>
+  {
+    let inputs: [String: Value] = ["to": "172.17.0.3", "via": via.map { .string($0) } ?? .null]
+    return await probe("route", inputs, by: CannedCommand(status: status, output: output, errors: "RTNETLINK answers"))
+  }
+
+  private static let learned = """
+    172.17.0.3 via 192.168.128.2 dev eth0 src 192.168.128.3 uid 0 \\    cache
+    --
+    default via 192.168.128.1 dev eth0 proto dhcp
+    172.16.0.0/12 via 192.168.128.9 dev eth0
+    172.17.0.0/24 via 192.168.128.2 dev eth0 table 100
+
+    """
+
+  @Test("finds the longest network that holds the address, and the next hop that is taken")
+  func found() async throws {
+    let outputs = try await route(Self.learned, via: "192.168.128.2").get()
+    #expect(outputs == ["network": "172.17.0.0/24", "via": "192.168.128.2", "device": "eth0"])
+    let tunnel = try await route("172.17.0.3 dev tun0 src 10.0.0.1\n--\n172.17.0.3 dev tun0\n").get()
+    #expect(tunnel == ["network": "172.17.0.3/32", "via": .null, "device": "tun0"])
+  }
+
+  @Test(
+    "says no to the default route, to routes that refuse, and where there is none",
+    arguments: [
+      ("172.17.0.3 via 10.0.0.1 dev eth0\n--\ndefault via 10.0.0.1 dev eth0\n0.0.0.0/0 via 10.0.0.1 dev eth0\n", 0),
+      (
+        "172.17.0.3 via 10.0.0.1 dev eth0\n--\nunreachable 172.17.0.0/24 metric 9\nlocal 172.17.0.3 dev lo table local\n",
+        0
+      ),
+      ("", 3),
+    ])
+  func none(_ output: String, _ status: Int) async {
+    let failure = await #expect(throws: StepFailure.self) { try await route(output, status: status).get() }
+    #expect(failure?.kind == .probe && failure?.code == .probeNoRoute)
+  }
+
+  @Test("says no to another next hop, by its name")
+  func other() async {
+    let failure = await #expect(throws: StepFailure.self) { try await route(Self.learned, via: "192.168.128.9").get() }
+    #expect(failure?.code == .probeOtherRoute && failure?.arguments["found"] == "192.168.128.2")
+  }
+
+  @Test("asks this machine's own ip: its loopback network is no route of the kind that is looked for")
+  func here() async {
+    let failure = await #expect(throws: StepFailure.self) {
+      try await probe("route", ["to": "127.0.0.1"], by: HereCommand()).get()
+    }
+    #expect(failure?.code == .probeNoRoute && failure?.arguments["to"] == "127.0.0.1")
+  }
+}

@@ -311,6 +311,8 @@ enum ChineseTexts {
     probe.packets-lost = {to} 应答了 {sent} 个 ping 中的 {received} 个：丢包 {loss_percent} %，允许 {max_loss} %。请检查沿途双向的路由和安全组。
     probe.ping-failed = 无法向 {to} 发送 ping（状态 {status}）：{reason}。请检查目的地址、源地址和主机路由。
     probe.not-connected = 未能在 {timeout} 内建立到 {to} 端口 {port} 的 TCP 连接：{reason}。请检查对端是否监听，以及沿途的安全组。
+    probe.no-route = 主机上没有到 {to} 的明细路由。{reason} 请检查路由推送、路由通告或手工添加的路由。
+    probe.other-route = 主机到 {to} 的下一跳为 {found}，而不是 {via}。请删除其他路由，或更正下一跳。
     probe.pinging = 正在 ping {to}
 
     # ProviderModel

@@ -311,6 +311,8 @@ enum EnglishTexts {
     probe.packets-lost = {to} answered {received} of {sent} pings: {loss_percent} % lost, {max_loss} % allowed. Look at the routes and security groups on the way, in both directions.
     probe.ping-failed = The ping to {to} could not be sent (status {status}): {reason}. Check the address, the source and the host's routes.
     probe.not-connected = No TCP connection to {to} port {port} came about within {timeout}: {reason}. Check that something listens there, and the security groups on the way.
+    probe.no-route = The host has no route of its own to {to}. {reason} Check what should bring it there: a pushed route, an announcement, a route that was added by hand.
+    probe.other-route = The host routes {to} over {found} and not over {via}. Remove the other route, or correct the next hop.
     probe.pinging = pinging {to}
 
     # ProviderModel
