@@ -10,4 +10,9 @@ package struct LocalizedText: Hashable, Sendable {
   package func text(in language: String) -> String {
     byLanguage[language] ?? byLanguage["en"] ?? byLanguage.min { $0.key < $1.key }?.value ?? ""
   }
+
+  /// As arguments of a diagnostic: `name` for every reader, and `name.zh` for those of a language.
+  package func arguments(_ name: String) -> [String: String] {
+    byLanguage.reduce(into: [name: text(in: "en")]) { $0["\(name).\($1.key)"] = $1.value }
+  }
 }

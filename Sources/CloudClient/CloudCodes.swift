@@ -50,6 +50,7 @@ extension Diagnostic.Code {
   package static let cloudNotOurs = Diagnostic.Code("cloud.not-ours")
   package static let cloudNotIdentical = Diagnostic.Code("cloud.not-identical")
   package static let cloudDoubtDiffers = Diagnostic.Code("cloud.doubt-differs")
+  package static let cloudCheck = Diagnostic.Code("cloud.check")
   package static let cloudCannotUpdate = Diagnostic.Code("cloud.cannot-update")
   package static let cloudUpdateNotSeen = Diagnostic.Code("cloud.update-not-seen")
   package static let cloudWaitFailed = Diagnostic.Code("cloud.wait-failed")

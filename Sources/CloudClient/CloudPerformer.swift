@@ -182,7 +182,7 @@ extension ActionDescription {
     var undoCalls: [Call] = []
     if case .calls(let calls) = undo { undoCalls = calls }
     let calls = lookUps + create + update + undoCalls
-    let own = [wait?.until, wait?.failed, gone] + compare.map(\.present) + outputs.map(\.value)
+    let own = [wait?.until, wait?.failed, gone] + compare.map(\.present) + outputs.map(\.value) + checks.map(\.that)
     let templates = calls.flatMap { [$0.parameters, $0.path, $0.pick, $0.when] } + own
     return templates.contains { $0?.references.contains { $0.root == "account" } ?? false }
   }

@@ -86,8 +86,14 @@ private struct PreviewMaker {
     let message = wire.encode(wireCall)
     return RequestPreview(
       purpose: purpose, call: call.name, method: message.method,
-      host: String(origin.split(separator: "/").last ?? ""), path: message.path, parameters: wireCall.parameters,
+      host: String(origin.split(separator: "/").last ?? ""), path: shown(message.path), parameters: wireCall.parameters,
       isConditional: condition.map(values.isPlaceholder) ?? false, message: message)
+  }
+
+  /// A path in which what is not known yet can be read.
+  private func shown(_ path: String) -> String {
+    guard path.contains("%3C"), let text = PercentEncoding.decode(path) else { return path }
+    return text
   }
 
   private func origin(of product: ProductDescription) -> String {

@@ -23,6 +23,8 @@ package struct ActionDescription: Sendable {
   package var create: [Call]
   package var update: [Call]
   package var compare: [Comparison]
+  /// What must hold of the freshly read object before an update writes to it.
+  package var checks: [ActionRule]
   package var wait: Wait?
   package var undo: Undo
   package var gone: Template?
@@ -50,6 +52,7 @@ package struct ActionDescription: Sendable {
     create = []
     update = []
     compare = []
+    checks = []
     undo = .calls([])
     adopt = .never
     errors = ErrorTable()
@@ -138,6 +141,18 @@ package struct LookUp: Sendable {
   /// Later calls see the object so far as `self`.
   package var calls: [Call]
   package init(calls: [Call]) { self.calls = calls }
+}
+
+/// A condition on the object as it is now; where it does not hold, nothing is written, and the message says why.
+package struct ActionRule: Sendable {
+  /// Always an expression.
+  package var that: Template
+  package var message: LocalizedText
+
+  package init(that: Template, message: LocalizedText) {
+    self.that = that
+    self.message = message
+  }
 }
 
 /// How a given input is compared with what is there.

@@ -23,6 +23,7 @@ extension Diagnostic.Code {
   package static let actionAdoptNeedsMatch = Diagnostic.Code("action.adopt-needs-match")
   package static let actionAdoptNeedsCompare = Diagnostic.Code("action.adopt-needs-compare")
   package static let actionWaitNeedsRead = Diagnostic.Code("action.wait-needs-read")
+  package static let actionChecksNeedUpdate = Diagnostic.Code("action.checks-need-update")
   package static let actionGoneNeedsRead = Diagnostic.Code("action.gone-needs-read")
   package static let actionSelfTooEarly = Diagnostic.Code("action.self-too-early")
   package static let actionUnknownInput = Diagnostic.Code("action.unknown-input")

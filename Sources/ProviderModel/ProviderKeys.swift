@@ -11,13 +11,13 @@ package enum ProviderKeys {
   ]
   package static let action = [
     "title", "help", "inputs", "outputs", "billing", "doubt", "adopt", "find", "match", "read", "busy", "create",
-    "update",
-    "compare", "wait", "undo", "gone", "serialize", "errors",
+    "update", "compare", "checks", "wait", "undo", "gone", "serialize", "errors",
   ]
   package static let call = ["call", "with", "path", "pick", "when", "ignore"]
   package static let billing = ["kind", "note"]
   package static let doubt = ["by", "patience"]
   package static let comparison = ["value", "as"]
+  package static let check = ["that", "message"]
   package static let wait = ["until", "failed", "timeout"] + call
   package static let undoNone = ["none"]
   /// What an output has besides the keys of a field.

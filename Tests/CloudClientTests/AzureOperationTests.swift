@@ -277,6 +277,20 @@ struct AzureOperationTests {
     #expect(undone.body == ["location": "westeurope", "properties": ["on": false, "unknown": [1]]])
   }
 
+  @Test("a check that does not hold stops before anything is announced or written")
+  func check() async throws {
+    let stage = try AzureStage { _ in .azure(200, ["properties": ["on": false, "locked": true]]) }
+    let recorder = Recorder()
+    let call = try stage.call("net.flag", ["thing": .string(AzureStage.thing), "on": true])
+    let failed = await stage.failure { () async throws(StepFailure) in
+      try await stage.performer.perform(call, checkpoint: recorder)
+    }
+    #expect(failed?.kind == .conflict && failed?.code == .cloudCheck && failed?.arguments["message.zh"] == "已锁定。")
+    #expect(recorder.facts.isEmpty && stage.cloud.operations == [Self.get])
+    let same = try stage.call("net.flag", ["thing": .string(AzureStage.thing), "on": false])
+    #expect(try await stage.performer.perform(same, checkpoint: Recorder()).effect == .nothing)
+  }
+
   @Test("a command's result stands where its operation leaves it")
   func command() async throws {
     let stage = try AzureStage { call in

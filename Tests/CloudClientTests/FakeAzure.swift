@@ -185,6 +185,8 @@ struct AzureStage {
         outputs: {on: {type: boolean, value: "${{ self.properties.on }}"}}
         read: {call: "GET /{+id}", path: {id: "${{ inputs.thing }}"}, pick: "@"}
         compare: {on: self.properties.on}
+        checks:
+          - {that: "!self.properties.locked", message: {en: it is locked., zh: 已锁定。}}
         update: {call: "PUT /{+id}", path: {id: "${{ inputs.thing }}"}, with: "${{ merge(without(self, ['etag']), {properties: merge(self.properties, {on: inputs.on})}) }}", pick: "@"}
         undo: {call: "PUT /{+id}", path: {id: "${{ inputs.thing }}"}, with: "${{ merge(without(self, ['etag']), {properties: merge(self.properties, {on: before.properties.on})}) }}"}
       net.command:

@@ -9,7 +9,9 @@ struct ShippedProvidersTests {
     do throws(Diagnostics) {
       let catalog = try ProviderCatalog.load(files: try shipped())
       #expect(
-        catalog.providers.keys.sorted() == ["alibaba", "aws", "flow", "lab", "manual", "probe", "qingcloud", "ssh"])
+        catalog.providers.keys.sorted() == [
+          "alibaba", "aws", "azure", "flow", "lab", "manual", "probe", "qingcloud", "ssh",
+        ])
     } catch {
       let lines = error.all.map { "\($0.location?.description ?? "") \($0.code.rawValue) \($0.arguments)" }
       Issue.record("\(lines.joined(separator: "\n"))")

@@ -50,6 +50,15 @@ import Testing
     }
   }
 
+  @Test("an argument that comes in several languages is shown in the reader's")
+  func localized() {
+    let code = Diagnostic.Code("flow.assert")
+    let arguments = LocalizedText(["en": "too small", "zh": "太小"]).arguments("message")
+    #expect(Phrasebook(.english).text(code, arguments).hasSuffix("too small"))
+    #expect(Phrasebook(.chinese).text(code, arguments).hasSuffix("太小"))
+    #expect(Phrasebook(.chinese).text(code, LocalizedText(plain: "plain").arguments("message")).hasSuffix("plain"))
+  }
+
   @Test("a code without a sentence shows itself and its arguments; nothing is hidden")
   func unknown() {
     #expect(Phrasebook(.english).text(Diagnostic.Code("no.such"), ["a": "1"]) == "no.such (a=1)")

@@ -61,8 +61,10 @@ extension Lifecycle {
   /// Reads the object that a person named by the other side's id.
   func lookByID(_ id: String) async throws(StepFailure) -> Value? {
     guard let read = action.read else { throw StepFailure(.unknown, .cloudNoID, ["action": action.fullName]) }
-    let idName = read.calls.lazy.flatMap { $0.parameters.references }.filter { $0.root == "self" }
-      .compactMap(\.firstField).first
+    let idName = read.calls.lazy.flatMap { $0.parameters.references + ($0.path?.references ?? []) }.filter {
+      $0.root == "self"
+    }
+    .compactMap(\.firstField).first
     let object: Value = idName.map { .object([$0: .string(id)]) } ?? .object([:])
     return try await look(read, from: object).map { object.merged(with: $0) }
   }

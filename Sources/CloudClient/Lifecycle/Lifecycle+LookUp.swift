@@ -41,7 +41,7 @@ extension Lifecycle {
     let request = try request(call, scope)
     if let known = memo[request.digest] { return known }
     do throws(CallProblem) {
-      let answer = try await caller.ask(request)
+      let answer = try await whole(caller.ask(request), to: request)
       memo[request.digest] = answer
       return answer
     } catch {
@@ -51,6 +51,12 @@ extension Lifecycle {
       }
       throw error.failure(of: request)
     }
+  }
+
+  /// What a question comes to that is answered later (Azure's effective routes).
+  private func whole(_ answer: Value, to request: CallRequest) async throws(CallProblem) -> Value {
+    guard let operation = operation(after: answer, to: request) else { return answer }
+    return try await follow(operation, of: request, nil)
   }
 
   /// A way to see the object as it is now.

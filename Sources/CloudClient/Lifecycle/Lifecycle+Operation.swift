@@ -49,7 +49,7 @@ extension Lifecycle {
   /// (thrown as a refusal), a refusal of the question that nothing makes up for, and the action's time (both thrown as
   /// failures: the operation may still succeed).
   func follow(
-    _ begun: any OngoingOperation, of request: CallRequest, _ checkpoint: any Checkpoint
+    _ begun: any OngoingOperation, of request: CallRequest, _ checkpoint: (any Checkpoint)?
   ) async throws(CallProblem) -> Value {
     var operation = begun
     let limit = max(action.wait?.timeout ?? .zero, Self.usualWait)
@@ -62,7 +62,7 @@ extension Lifecycle {
       case .ask(let call, let asked):
         let elapsed = time.elapsed - start
         guard elapsed < limit else { throw .failed(operationTimedOut(after: limit, request)) }
-        checkpoint.progress(
+        checkpoint?.progress(
           StepProgress(
             .cloudWaiting, ["action": action.fullName, "elapsed": Duration.seconds(elapsed.components.seconds).text]))
         try await caller.sleep(asked ?? schedule.gap(at: elapsed))

@@ -1,4 +1,5 @@
 import Basics
+import Expressions
 import ProviderModel
 import RunEngine
 
@@ -19,6 +20,7 @@ extension Lifecycle {
       let done = try await settled(object, before, checkpoint)
       return .succeeded(outputs: try outputs(done), object: done, effect: .nothing)
     }
+    if answered == nil { try checkRules(scope(object, before: before)) }
     var changes = answered == nil ? 0 : 1
     var isFresh = true
     for (index, call) in action.update.enumerated() where base + index > answered ?? -1 {
@@ -45,6 +47,15 @@ extension Lifecycle {
     do throws(StepFailure) {
       return try await take(answer, of: call, request, ordinal, object, before: before, checkpoint)
     } catch { throw .failed(error) }
+  }
+
+  /// Stops before the first write where the action says that it must not be made.
+  private func checkRules(_ scope: Scope) throws(StepFailure) {
+    for rule in action.checks where !(try isTrue(rule.that, scope)) {
+      throw StepFailure(
+        .conflict, .cloudCheck,
+        ["action": action.fullName].merging(rule.message.arguments("message")) { first, _ in first })
+    }
   }
 
   /// Nothing differs, but what an earlier change started may still be under way.

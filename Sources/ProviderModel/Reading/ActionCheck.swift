@@ -10,6 +10,7 @@ struct ActionCheck {
   func run(_ findings: inout Diagnostics) {
     checkCreate(&findings)
     checkUpdate(&findings)
+    if mapping["checks"] != nil, mapping["update"] == nil { add(.actionChecksNeedUpdate, at: "checks", &findings) }
     checkLookUps(&findings)
     for comparison in action.compare { checkInput(comparison.input, at: comparison.present.location, &findings) }
     for template in action.templates {
@@ -117,7 +118,7 @@ extension ActionDescription {
 
   /// Every template of the action.
   var templates: [Template] {
-    calls.flatMap(\.templates) + outputs.compactMap(\.value) + compare.map(\.present)
+    calls.flatMap(\.templates) + outputs.compactMap(\.value) + compare.map(\.present) + checks.map(\.that)
       + [wait?.until, wait?.failed, gone, serialize].compactMap { $0 }
   }
 }

@@ -99,6 +99,9 @@ extension ActionReader {
     action.compare = mapping.members("compare", &findings).compactMap {
       comparison($0, part: mapping.path("compare"), &findings)
     }
+    action.checks = mapping.elements("checks", &findings).enumerated().compactMap {
+      check($0.element, part: "\(mapping.path("checks"))[\($0.offset)]", &findings)
+    }
     action.gone = mapping["gone"].map {
       ConditionReader.condition($0, part: mapping.path("gone"), roots: ProviderRoots.undo, &findings)
     }
@@ -113,6 +116,15 @@ extension ActionReader {
         node, part: mapping.path("billing"), keys: ProviderKeys.billing, required: ["kind"], &findings)
     else { return Billing(kind: .free) }
     return Billing(kind: billing.word("kind", &findings) ?? .free, note: billing.localized("note", &findings))
+  }
+
+  private func check(_ node: YAMLNode, part: String, _ findings: inout Diagnostics) -> ActionRule? {
+    let mapping = MappingReader(
+      node, part: part, keys: ProviderKeys.check, required: ["that", "message"], &findings)
+    guard let mapping, let that = mapping["that"] else { return nil }
+    return ActionRule(
+      that: ConditionReader.condition(that, part: mapping.path("that"), roots: ProviderRoots.undo, &findings),
+      message: mapping.localized("message", &findings) ?? LocalizedText([:]))
   }
 
   /// A word, or `{by, patience}`.

@@ -45,6 +45,7 @@ enum ChineseTexts {
     cloud.not-ours = {action} 要创建的资源已存在，且不是本次运行创建的。请换一个名称，或设置 adopt。
     cloud.not-identical = {action} 要创建的资源已存在，但以下内容不同：{inputs}。请修改输入，或换一个名称。
     cloud.doubt-differs = 应答丢失后，{action} 找到了对应资源，但以下内容不同：{inputs}。请查看后用 answer 说明。
+    cloud.check = {action} 未做任何修改：{message}
     cloud.cannot-update = {action} 创建的资源现在的值已不同（{inputs}），且无法原地修改。请 destroy 该步骤后重新运行。
     cloud.update-not-seen = {action} 已写入，但 {after} 后 {inputs} 仍显示旧值。请在控制台查看，然后 resume。
     cloud.wait-failed = {action} 创建的资源进入失败状态（{condition}）。请在控制台查看；destroy 该步骤后重新运行。
@@ -337,6 +338,7 @@ enum ChineseTexts {
     action.adopt-needs-match = 动作 {action} 可以沿用他人创建的资源，但没有能找到它的 match。
     action.adopt-needs-compare = 动作 {action} 沿用完全相同的资源，但没有比较任何内容。请添加 compare，说明何为相同。
     action.wait-needs-read = 动作 {action} 需要等待，但没有可重复的查询。请给出 read，或在 wait 中写明 call。
+    action.checks-need-update = 动作 {action} 写了 checks，但没有 update 可供检查。请与 update 一起使用。
     action.gone-needs-read = 动作 {action} 写了何时算已删除，但没有用来查看的 read。
     action.self-too-early = {part} 的第一个调用 {call} 读取了 self，但不带 ID 的查找此时还没有对象。请使用 inputs、token 或 id。
     action.unknown-input = 动作 {action} 没有输入 {name}。

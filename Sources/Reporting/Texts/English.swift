@@ -45,6 +45,7 @@ enum EnglishTexts {
     cloud.not-ours = What {action} would make is there already and was not made by this run. Choose another name, or set adopt.
     cloud.not-identical = What {action} would make is there already, but differs in: {inputs}. Change the inputs, or choose another name.
     cloud.doubt-differs = After a lost answer {action} found its thing with another content, different in: {inputs}. Look at it, then say with answer what it is.
+    cloud.check = {action} changed nothing: {message}
     cloud.cannot-update = What {action} made has other values by now ({inputs}), and they cannot be changed in place. Destroy the step and run it again.
     cloud.update-not-seen = {action} was written, but {inputs} still shows the old value after {after}. Look at it in the console, then resume.
     cloud.wait-failed = What {action} made came into a failed state ({condition}). Look at it in the console; destroy the step and run it again.
@@ -337,6 +338,7 @@ enum EnglishTexts {
     action.adopt-needs-match = The action {action} may adopt what others made, but has no match that would find it.
     action.adopt-needs-compare = The action {action} adopts what is identical, but compares nothing. Add compare, so that identical has a meaning.
     action.wait-needs-read = The action {action} waits, but has nothing to repeat. Give it a read, or the wait a call of its own.
+    action.checks-need-update = The action {action} has checks, but no update that they could hold back. Put them beside an update.
     action.gone-needs-read = The action {action} says when the thing is gone, but has no read to see it.
     action.self-too-early = {part} reads self in its first call {call}, but a look-up without an id has no object yet. Use inputs, token or id.
     action.unknown-input = The action {action} has no input {name}.

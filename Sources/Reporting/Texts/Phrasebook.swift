@@ -42,7 +42,7 @@ package struct Phrasebook: Sendable {
       let facts = arguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
       return facts.isEmpty ? code.rawValue : "\(code.rawValue) (\(facts))"
     }
-    return Self.fill(template, arguments)
+    return Self.fill(template, arguments, language)
   }
 
   /// The sentence of a code as it is written, arguments in braces; empty for an unknown code.
@@ -68,14 +68,17 @@ package struct Phrasebook: Sendable {
     return templates
   }
 
-  /// Replaces `{name}` by the argument; an unknown name becomes empty.
-  static func fill(_ template: String, _ arguments: [String: String]) -> String {
+  /// Replaces `{name}` by the argument, in the reader's language where it has one; an unknown name becomes empty.
+  static func fill(
+    _ template: String, _ arguments: [String: String], _ language: Language = .english
+  ) -> String {
     guard template.contains("{") else { return template }
     var result = ""
     var rest = template[...]
     while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
       result += rest[..<open]
-      result += arguments[String(rest[rest.index(after: open)..<close])] ?? ""
+      let name = rest[rest.index(after: open)..<close]
+      result += arguments["\(name).\(language.rawValue)"] ?? arguments[String(name)] ?? ""
       rest = rest[rest.index(after: close)...]
     }
     return result + rest

@@ -24,8 +24,8 @@ package struct FlowPerformer: ActionPerformer {
 
   private func assert(_ call: StepCall) throws(StepFailure) -> StepOutcome {
     if call.inputs["that"]?.bool == true { return done([:]) }
-    let message = call.inputs["message"].map { LocalizedText(value: $0).text(in: "en") } ?? ""
-    throw StepFailure(.invalid, .flowAssert, ["step": call.address.text, "message": message])
+    let message = call.inputs["message"].map { LocalizedText(value: $0).arguments("message") } ?? [:]
+    throw StepFailure(.invalid, .flowAssert, ["step": call.address.text].merging(message) { first, _ in first })
   }
 
   private func done(_ outputs: [String: Value]) -> StepOutcome {

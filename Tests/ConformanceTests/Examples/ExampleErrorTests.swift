@@ -103,6 +103,40 @@ struct ExampleErrorTests {
     .init("router-apply", "error-5300", .throttled), .init("vxnet", "error-5400", .inUse),
   ]
 
+  static let azureErrors: [ExampleError] = [
+    .init("network.route-table", "conflict", .notYet), .init("network.route-table", "in-use", .inUse),
+    .init("network.route-table", "throttled", .throttled),
+    .init("network.route-table", "error-throttled-subscription", .throttled),
+    .init("network.route-table", "error-retryable-another-operation", .notYet),
+    .init("network.route-table", "error-resource-not-found", .notFound),
+    .init("network.route-table", "error-resource-group-not-found", .notFound),
+    .init("network.route", "error-parent-not-found", .notFound), .init("network.route", "route-get-missing", .notFound),
+    .init("network.route-table", "error-subscription-not-found", .denied),
+    .init("network.route-table", "error-token-expired", .expired),
+    .init("network.route-table", "error-token-invalid", .expired),
+    .init("network.route-table", "error-tenant-mismatch", .denied),
+    .init("network.route-table", "error-authorization-failed", .denied),
+    .init("network.route-table", "error-locked", .denied), .init("network.subnet", "error-in-use-subnet", .inUse),
+    .init("network.nsg", "error-in-use-nsg", .inUse), .init("network.nic", "error-nic-in-use", .inUse),
+    .init("compute.vm", "error-nic-reserved", .notYet), .init("network.public-ip", "error-public-ip-in-use", .inUse),
+    .init("compute.vm", "error-sku-not-available", .quota), .init("compute.vm", "error-quota", .quota),
+    .init("compute.vm", "error-property-change", .conflict), .init("compute.vm", "error-not-registered", .invalid),
+    .init("network.route-table", "error-api-version", .invalid),
+    .init("network.route-table", "error-invalid-api-version", .invalid),
+    .init("network.route-table", "error-request-format", .invalid),
+    .init("network.subnet-association", "error-address-prefix", .invalid),
+    .init("network.subnet", "error-invalid-subnet", .invalid),
+    .init("network.nsg-rule", "error-rule-conflict", .conflict),
+    .init("network.route-table", "error-location", .conflict),
+    .init("network.route-table", "error-internal", .transient),
+    .init("network.route-table", "error-unavailable", .transient),
+    .init("network.route-table", "error-gateway-html", .transient),
+    .init("network.route-table", "error-bare", .invalid),
+  ]
+
+  @Test("of Azure's errors are right", arguments: azureErrors)
+  func azure(_ error: ExampleError) throws { try check(error, "azure") }
+
   @Test("of Alibaba Cloud's errors are right", arguments: alibabaErrors)
   func alibaba(_ error: ExampleError) throws { try check(error, "alibaba") }
 

@@ -21,6 +21,10 @@ struct ExampleRequestTests {
     try #require(try call.isMade(in: scope) == (request["made"].bool ?? true), "\(path) is made")
     guard request["made"].bool ?? true else { return }
     let parameters = try call.parameters(in: scope)
+    if run.provider.wireProtocol == .azureARM {
+      try ARMExample(request: request, run: run).check(run.wireCall(call, parameters, scope), path)
+      return
+    }
     let golden = try golden(request, run)
     let expected = try expected(request, golden)
     #expect(pairs(parameters) == pairs(expected), "\(path)")

@@ -26,7 +26,8 @@ struct ExampleRun {
   func scope(object: Value) -> Scope {
     Scope([
       "inputs": .object(inputs), "self": object, "before": example.value["before"], "token": .string(example.token),
-      "id": .string(String(example.token.dropFirst(3).prefix(10))), "account": ["id": "1234567890123456"],
+      "id": .string(String(example.token.dropFirst(3).prefix(10))),
+      "account": ["id": "1234567890123456", "subscription": .string(ARMExample.subscription)],
     ])
   }
 
@@ -61,6 +62,7 @@ struct ExampleRun {
     let region = inputs["region"]?.string
     let host = try region.flatMap { product.endpointExceptions[$0] } ?? product.endpoint.evaluate(scope).string ?? ""
     return WireCall(
-      product: product, operation: call.operation, parameters: parameters, region: region, origin: "https://\(host)")
+      product: product, operation: call.operation, parameters: parameters,
+      path: try call.path?.evaluate(scope) ?? .null, region: region, origin: "https://\(host)")
   }
 }

@@ -5,8 +5,8 @@ import JSONText
 
 /// Requests and answers of the vendors' own SDKs, by provider and id.
 enum ExampleVectors {
-  static let requests = load("golden-requests", list: "requests")
-  static let responses = load("golden-responses", list: "responses")
+  static let requests = load("golden-requests", lists: ["requests", "entries"])
+  static let responses = load("golden-responses", lists: ["responses"])
 
   static func request(_ id: String, of provider: String) -> Value? { requests[provider]?[id] }
   static func response(_ id: String, of provider: String) -> Value? { responses[provider]?[id] }
@@ -32,13 +32,13 @@ enum ExampleVectors {
     HTTPResponse(status: response["status"].integer ?? 200, body: Array((response["body"].string ?? "").utf8))
   }
 
-  private static func load(_ folder: String, list: String) -> [String: [String: Value]] {
+  private static func load(_ folder: String, lists: [String]) -> [String: [String: Value]] {
     var byProvider: [String: [String: Value]] = [:]
-    for provider in ["alibaba", "aws", "qingcloud"] {
+    for provider in ["alibaba", "aws", "azure", "qingcloud"] {
       guard let url = Bundle.module.url(forResource: "Vectors/\(folder)/\(provider)", withExtension: "json"),
         let text = try? String(contentsOf: url, encoding: .utf8), let file = try? JSON.parse(text)
       else { continue }
-      let named = (file[list].list ?? []).map { ($0["id"].string ?? "", $0) }
+      let named = lists.flatMap { file[$0].list ?? [] }.map { ($0["id"].string ?? "", $0) }
       byProvider[provider] = Dictionary(named) { first, _ in first }
     }
     return byProvider
