@@ -44,6 +44,8 @@ struct RequestPreviews {
       lines.append(
         "\(session.resultStyle.paint(preview.step.text, .bold))  \(session.resultStyle.paint(request.purpose.rawValue, style))  "
           + "\(request.call)  \(request.method) https://\(request.host)\(request.path)")
+      // A body that is made of what only the run will read.
+      if let text = request.parameters.string { lines.append("    \(SafeText.line(text))") }
       for (name, value) in (request.parameters.object ?? [:]).sorted(by: { $0.key < $1.key }) {
         lines.append("    \(name)=\(SafeText.line(value.string ?? JSON.text(value)))")
       }
