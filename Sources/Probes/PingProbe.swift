@@ -36,12 +36,18 @@ struct PingProbe {
     for (name, value) in [
       ("rtt_min_ms", statistics.minimum), ("rtt_avg_ms", statistics.average), ("rtt_max_ms", statistics.maximum),
     ] { outputs[name] = value.map { .number($0) } ?? .null }
+    outputs["longest_gap_s"] = longestGap(result.standardOutput, statistics).map { .number($0) } ?? .null
     guard loss > maximumLoss else { return outputs }
     var arguments = outputs.compactMapValues(\.scalarText)
     arguments["to"] = target
     arguments["max_loss"] = Value.number(maximumLoss).scalarText
     arguments["reason"] = ProbeText.of(result.standardError)
     throw StepFailure(.probe, .probeLoss, arguments)
+  }
+
+  /// Seconds without an answer, from missing sequence numbers: exact to one interval, `nil` when the output is not whole.
+  private func longestGap(_ output: [UInt8], _ statistics: PingStatistics) -> Double? {
+    PingSequence(output, statistics).longestLoss.map { Double($0 * interval.inMilliseconds) / 1000 }
   }
 
   private func failure(_ result: RemoteResult) -> StepFailure {

@@ -9,7 +9,7 @@ package struct ProbePerformer: ActionPerformer {
   package static let shapes: [String: (inputs: Set<String>, outputs: Set<String>)] = [
     "probe/ping": (
       ["from", "to", "source", "count", "interval", "max_loss"],
-      ["sent", "received", "loss_percent", "rtt_min_ms", "rtt_avg_ms", "rtt_max_ms"]
+      ["sent", "received", "loss_percent", "rtt_min_ms", "rtt_avg_ms", "rtt_max_ms", "longest_gap_s"]
     ),
     "probe/tcp": (["from", "to", "port", "timeout"], ["connected", "connect_ms"]),
     "probe/route": (["from", "to", "via"], ["network", "via", "device"]),

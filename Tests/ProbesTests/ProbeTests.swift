@@ -109,8 +109,41 @@ private func failure(_ result: Swift.Result<[String: Value], StepFailure>) -> St
     #expect(
       outputs == [
         "sent": 4, "received": 4, "loss_percent": 0, "rtt_min_ms": .number(times[0]), "rtt_avg_ms": .number(times[1]),
-        "rtt_max_ms": .number(times[2]),
+        "rtt_max_ms": .number(times[2]), "longest_gap_s": .null,
       ])
+  }
+
+  /// Output of a ping of `sent` requests, of which those with the numbers in `answered` were answered.
+  private static func output(sent: Int, answered: [Int], label: String = "icmp_seq") -> String {
+    let lines = answered.map { "64 bytes from 10.0.0.1: \(label)=\($0) ttl=64 time=0.030 ms" }
+    let loss = (sent - Set(answered).count) * 100 / sent
+    let end = "\(sent) packets transmitted, \(Set(answered).count) received, \(loss)% packet loss, time 1ms"
+    return (lines + ["From 10.0.0.9 icmp_seq=3 Destination Host Unreachable", end]).joined(separator: "\n") + "\n"
+  }
+
+  @Test(
+    "the longest gap is the longest run of missing numbers times the interval, at the edges too",
+    arguments: [
+      ([1, 2, 3, 4, 5, 6], 0), ([1, 2, 5, 6], 1), ([1, 3, 5], 0.5), ([4, 5, 6], 1.5), ([1, 2], 2), ([], 3),
+      ([1, 2, 3, 3, 4, 6, 5], 0),
+    ] as [([Int], Double)])
+  func gaps(answered: [Int], seconds: Double) async throws {
+    let inputs: [String: Value] = ["to": "10.0.0.1", "count": 6, "interval": "500ms", "max_loss": 100]
+    let outputs = try await probe("ping", inputs, by: CannedCommand(output: Self.output(sent: 6, answered: answered)))
+      .get()
+    #expect(outputs["longest_gap_s"] == .number(seconds))
+    let counted = Self.output(sent: 6, answered: answered.map { $0 - 1 }, label: "seq")
+    #expect(
+      try await probe("ping", inputs, by: CannedCommand(output: counted)).get()["longest_gap_s"] == .number(seconds))
+  }
+
+  @Test("a gap is unknown, not small, when not every answer is in the output")
+  func cutOutput() async throws {
+    let whole = Self.output(sent: 6, answered: [1, 2, 5, 6])
+    let cut = whole.split(separator: "\n").dropFirst().joined(separator: "\n")
+    let outputs = try await probe("ping", ["to": "10.0.0.1", "max_loss": 100], by: CannedCommand(output: cut)).get()
+    #expect(outputs["received"] == 4)
+    #expect(outputs["longest_gap_s"] == .null)
   }
 
   @Test("loss beyond what is allowed is a failed probe with its figures; allowed loss is an answer")

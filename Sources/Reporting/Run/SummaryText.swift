@@ -116,25 +116,28 @@ package struct SummaryText: Sendable {
   }
 
   private func probes(_ summary: RunSummary) -> [String] {
-    let rows = summary.steps.filter { $0.isProbe && $0.outputs["sent"] != nil }.map { step -> [String] in
-      let figure = { (name: String) in
-        step.outputs[name]?.double.map { String(EventText.rounded($0)) } ?? "-"
-      }
-      return [
-        step.address.text,
-        phrases.label(
-          "summary.ping",
-          [
-            "sent": step.outputs["sent"]?.scalarText ?? "-", "received": step.outputs["received"]?.scalarText ?? "-",
-            "loss": step.outputs["loss_percent"]?.scalarText ?? "-", "min": figure("rtt_min_ms"),
-            "avg": figure("rtt_avg_ms"), "max": figure("rtt_max_ms"),
-          ]),
-      ]
-    }
-    guard !rows.isEmpty else { return [] }
+    let steps = summary.steps.filter { $0.isProbe && $0.outputs["sent"] != nil }
+    guard !steps.isEmpty else { return [] }
     var table = TextTable()
-    for row in rows { table.add(row) }
+    for step in steps { table.add([step.address.text, figures(step.outputs) + gap(step.outputs)]) }
     return [style.paint(phrases.label("summary.probes"), .bold)] + table.lines(indent: "  ") + [""]
+  }
+
+  private func figures(_ outputs: [String: Value]) -> String {
+    let text = { (name: String) -> String in outputs[name]?.scalarText ?? "-" }
+    let figure = { (name: String) -> String in outputs[name]?.double.map { String(EventText.rounded($0)) } ?? "-" }
+    return phrases.label(
+      "summary.ping",
+      [
+        "sent": text("sent"), "received": text("received"), "loss": text("loss_percent"), "min": figure("rtt_min_ms"),
+        "avg": figure("rtt_avg_ms"), "max": figure("rtt_max_ms"),
+      ])
+  }
+
+  /// How long nothing was answered, where something was lost.
+  private func gap(_ outputs: [String: Value]) -> String {
+    guard let seconds = outputs["longest_gap_s"]?.double, seconds > 0 else { return "" }
+    return phrases.label("summary.ping-gap", ["seconds": String(EventText.rounded(seconds))])
   }
 
   private func outputs(_ summary: RunSummary, _ plan: Plan?) -> [String] {

@@ -506,6 +506,7 @@ enum ChineseTexts {
     ui.summary.probes = 探测结果
     ui.summary.outputs = 输出
     ui.summary.ping = 发送 {sent}，接收 {received}，丢包 {loss}%，往返 最小/平均/最大 {min}/{avg}/{max} ms
+    ui.summary.ping-gap = ，最长中断 {seconds} 秒
     ui.summary.destroyed = 已撤销 {count} 项，并已查询确认清除。
     ui.summary.until = （有效期至 {end}）
     ui.summary.next = 下一步：{command}

@@ -506,6 +506,7 @@ enum EnglishTexts {
     ui.summary.probes = Probes
     ui.summary.outputs = Outputs
     ui.summary.ping = {sent} sent, {received} received, {loss} % loss, rtt min/avg/max {min}/{avg}/{max} ms
+    ui.summary.ping-gap = , longest gap {seconds} s
     ui.summary.destroyed = {count} taken back and looked up: gone.
     ui.summary.until = (until {end})
     ui.summary.next = Next: {command}
