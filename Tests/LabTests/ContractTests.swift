@@ -29,7 +29,7 @@ import Testing
   func alibaba() async throws {
     try await TestLab.with { lab async throws in
       let caller = AlibabaCaller(port: await lab.port(.alibaba), time: lab.time)
-      #expect(try await caller.refusal(Version.vpc, "CreateHaVip", [:]) == "InvalidAction.NotFound")
+      #expect(try await caller.refusal(Version.vpc, "CreateVpnGateway", [:]) == "InvalidAction.NotFound")
       #expect(try await caller.refusal("2000-01-01", "CreateVpc", [:]) == "InvalidVersion")
       #expect(try await caller.refusal(Version.vpc, "CreateVpc", [:]) == "MissingRegionId")
       #expect(

@@ -14,7 +14,8 @@ import Testing
     "sgr": ["sgr-fake0001", "sgr-fake0002"], "sag": ["sag-fake00000001"], "serial": ["0fake01", "0fake02"],
     "ccn": ["ccn-fake00000001"], "cen": ["cen-fake00000001"], "tr": ["tr-fakehz0000001", "tr-fakesg0000001"],
     "tr-attach": ["tr-attach-fakevpc00001", "tr-attach-fakepeer0001"], "cenbwp": ["cenbwp-fake0000001"],
-    "t": ["t-fake00000000", "t-fake00000001"], "c": ["c-fake00000000", "c-fake00000001"],
+    "havip": ["havip-fake000001"], "t": ["t-fake00000000", "t-fake00000001"],
+    "c": ["c-fake00000000", "c-fake00000001"],
   ]
 
   enum Expected: Sendable {
@@ -84,6 +85,24 @@ import Testing
     .recorded("ecs-describe-invocation-results", .like("ecs-describe-invocation-results")),
     .recorded("ecs-stop-invocation", .like("ecs-stop-invocation")),
     .recorded("vpc-create-route-entry", .refused("InvalidNextHopType")),
+    .recorded("vpc-create-ha-vip", .like("vpc-create-ha-vip")),
+    .recorded("vpc-associate-ha-vip", .like("vpc-associate-ha-vip")),
+    .recorded("vpc-describe-ha-vips", .like("vpc-describe-ha-vips")),
+    .own(
+      product: "2016-04-28", "CreateRouteEntry",
+      [
+        "RegionId": "cn-hangzhou", "RouteTableId": "vtb-fakevpc00001", "DestinationCidrBlock": "192.168.0.0/24",
+        "NextHopType": "HaVip", "NextHopId": "havip-fake000001",
+      ]),
+    .recorded("vpc-unassociate-ha-vip", .like("vpc-unassociate-ha-vip")),
+    .recorded("vpc-delete-ha-vip", .refused("DependencyViolation.HaVipReferedByRouteEntry")),
+    .own(
+      product: "2016-04-28", "DeleteRouteEntry",
+      [
+        "RegionId": "cn-hangzhou", "RouteTableId": "vtb-fakevpc00001", "DestinationCidrBlock": "192.168.0.0/24",
+        "NextHopId": "havip-fake000001",
+      ]),
+    .recorded("vpc-delete-ha-vip", .like("vpc-delete-ha-vip")),
     .recorded("vpc-delete-v-switch", .refused("DependencyViolation.EcsInstance")),
   ]
 
@@ -220,7 +239,7 @@ import Testing
     let parts = (request["operation"].string ?? "").split(separator: ":").map(String.init)
     if ["ens", "nas", "vpcpeer"].contains(parts[0]) { return true }
     return [
-      "HaVip", "RouterInterfaceAttribute", "CreateRouterInterface", "ConnectRouterInterface",
+      "RouterInterfaceAttribute", "CreateRouterInterface", "ConnectRouterInterface",
       "DeactivateRouterInterface",
       "ActivateRouterInterface", "DeleteRouterInterface", "AccessPoint", "PhysicalConnection", "VirtualBorderRouter",
       "Bgp", "Vnc", "Eip", "ImportImage", "DescribeTasks", "DeleteImage", "Disk", "Vpn", "CustomerGateway",

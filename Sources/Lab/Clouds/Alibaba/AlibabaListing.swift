@@ -60,8 +60,10 @@ extension AlibabaState {
   }
 
   /// Whether a row bears every tag that the call asks for.
-  func bears(_ tags: [ResourceTag], _ call: APICall) -> Bool {
-    call.parameters.objects("Tag").allSatisfy { wanted in
+  ///
+  /// - Parameter parameter: some calls spell it `Tags`.
+  func bears(_ tags: [ResourceTag], _ call: APICall, _ parameter: String = "Tag") -> Bool {
+    call.parameters.objects(parameter).allSatisfy { wanted in
       tags.contains { $0.key == wanted["Key"] && (wanted["Value"] == nil || wanted["Value"] == $0.value) }
     }
   }

@@ -196,6 +196,11 @@ extension AlibabaState {
     case "DescribeRouteEntryList": try describeRouteEntryList(call)
     case "DeleteRouteEntry": try deleteRouteEntry(call)
     case "DescribeRouterInterfaces": try describeRouterInterfaces(call)
+    case "CreateHaVip": try createHaVip(call)
+    case "DescribeHaVips": try describeHaVips(call)
+    case "AssociateHaVip": try associateHaVip(call)
+    case "UnassociateHaVip": try unassociateHaVip(call)
+    case "DeleteHaVip": try deleteHaVip(call)
     default: nil
     }
   }

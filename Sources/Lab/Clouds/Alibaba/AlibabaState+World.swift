@@ -29,7 +29,10 @@ extension AlibabaState {
     return VirtualNetwork(
       id: vpc.id, blocks: [vpc.block],
       subnets: vSwitches.all.filter { $0.vpc == vpc.id }.map { Subnet(id: $0.id, block: $0.block) },
-      routeTables: [RouteTable(id: vpc.table, routes: routes)], mainRouteTable: vpc.table, hasInternetGateway: true)
+      routeTables: [RouteTable(id: vpc.table, routes: routes)], mainRouteTable: vpc.table, hasInternetGateway: true,
+      floatingAddresses: haVips.all.filter { $0.vpc == vpc.id }.map {
+        FloatingAddress($0.address, holder: interface(of: $0))
+      })
   }
 
   private func target(_ hop: AlibabaVpc.RouteEntry.Hop) -> RouteTarget {
@@ -37,8 +40,12 @@ extension AlibabaState {
     case .instance(let id): .interface(instances[id]?.interface ?? id)
     case .interface(let id): .interface(id)
     case .attachment(let id): .link(id)
+    case .haVip(let id): haVips[id].flatMap(interface).map(RouteTarget.interface) ?? .blackhole
     }
   }
+
+  /// The network interface behind which a HaVip is now.
+  private func interface(of haVip: HaVip) -> String? { master(of: haVip).flatMap { instances[$0]?.interface } }
 
   private func plug(_ instance: ECSInstance) -> NetworkInterface {
     NetworkInterface(

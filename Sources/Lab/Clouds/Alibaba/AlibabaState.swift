@@ -23,6 +23,7 @@ struct AlibabaState: CloudState {
 
   var vpcs = Table<AlibabaVpc>()
   var vSwitches = Table<VSwitch>()
+  var haVips = Table<HaVip>()
   var groups = Table<ECSSecurityGroup>()
   var instances = Table<ECSInstance>()
   /// By `REGION/NAME`.
@@ -40,6 +41,7 @@ struct AlibabaState: CloudState {
   /// Does what time has made due: what is being taken away goes.
   mutating func settle(at now: Date) {
     core.now = now
+    settleHaVips(at: now)
     for child in children.all where child.phase.phase(at: now) == .gone { remove(child) }
     for tie in associations.all where tie.phase.phase(at: now) == .gone { associations[tie.id] = nil }
     for tie in propagations.all where tie.phase.phase(at: now) == .gone { propagations[tie.id] = nil }
@@ -81,6 +83,7 @@ struct AlibabaState: CloudState {
     dates += vpcs.all.map { $0.phase.next(after: now) }
     dates += vSwitches.all.map { $0.phase.next(after: now) }
     dates += instances.all.map { $0.phase.next(after: now) }
+    dates += haVips.all.map { $0.nextChange(after: now) }
     return dates.compactMap { $0 }.min()
   }
 }

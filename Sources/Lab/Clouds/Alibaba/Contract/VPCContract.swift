@@ -89,5 +89,23 @@ extension AlibabaContract {
         ReservationInternetChargeType: s, ReservationOrderType: s, ResourceGroupId: s, Role: s, RouterId: s,
         RouterInterfaceId: s, RouterType: s, Spec: s, Status: s, Tags: {Tags: [{Key: s, Value: s}]}, VpcInstanceId:
         s}]}, TotalCount: i}
+    CreateHaVip
+      takes ClientToken Description IpAddress Name RegionId! ResourceGroupId Tag.N.Key Tag.N.Value VSwitchId!
+      gives {HaVipId: s, IpAddress: s, RequestId: s}
+    DescribeHaVips
+      takes Filter.N.Key Filter.N.Value.N PageNumber:int PageSize:int RegionId! ResourceGroupId Tags.N.Key Tags.N.Value
+      gives {HaVips: {HaVip: [{AssociatedEipAddresses: {associatedEipAddresse: [s]}, AssociatedInstanceType: s,
+        AssociatedInstances: {associatedInstance: [s]}, ChargeType: s, CreateTime: s, Description: s, HaVipId: s,
+        IpAddress: s, MasterInstanceId: s, Name: s, RegionId: s, ResourceGroupId: s, Status: s, Tags: {Tag: [{Key:
+        s, Value: s}]}, VSwitchId: s, VpcId: s}]}, PageNumber: i, PageSize: i, RequestId: s, TotalCount: i}
+    AssociateHaVip
+      takes ClientToken HaVipId! InstanceId! InstanceType RegionId!
+      gives {RequestId: s}
+    UnassociateHaVip
+      takes ClientToken Force HaVipId! InstanceId! InstanceType RegionId!
+      gives {RequestId: s}
+    DeleteHaVip
+      takes ClientToken HaVipId! RegionId!
+      gives {RequestId: s}
     """)
 }

@@ -171,6 +171,7 @@ extension AlibabaState {
       return try refuseStatus()
     }
     if let address = row.publicAddress { core.addresses.release(address) }
+    removeAssociations(of: row)
     instances[row.id] = nil
     core.deleted(row.id)
     return [:]

@@ -103,8 +103,8 @@ extension AlibabaState {
   }
 
   /// Alibaba Cloud keeps the first address and the last three of a vSwitch.
-  private func freeAddress(in vSwitch: VSwitch, wanted: String?) throws(ServiceError) -> IPAddress {
-    let taken = Set(instances.all.filter { $0.vSwitch == vSwitch.id }.map(\.address))
+  func freeAddress(in vSwitch: VSwitch, wanted: String?) throws(ServiceError) -> IPAddress {
+    let taken = takenAddresses(in: vSwitch)
     let last = (1 << (32 - vSwitch.block.prefix)) - 4
     if let wanted {
       guard let address = IPAddress(wanted), vSwitch.block.contains(address) else {
@@ -118,5 +118,11 @@ extension AlibabaState {
     guard let free = (1...last).lazy.compactMap({ vSwitch.block.host($0 + 1) }).first(where: { !taken.contains($0) })
     else { return try refuse("InvalidVSwitchId.IpNotEnough", "The vSwitch has no free address.") }
     return free
+  }
+
+  func takenAddresses(in vSwitch: VSwitch) -> Set<IPAddress> {
+    Set(
+      instances.all.filter { $0.vSwitch == vSwitch.id }.map(\.address)
+        + haVips.all.filter { $0.vSwitch == vSwitch.id }.map(\.address))
   }
 }

@@ -23,6 +23,7 @@ struct AlibabaVpc: Sendable {
       case interface(String)
       /// A `TransitRouterAttachment.id`.
       case attachment(String)
+      case haVip(String)
     }
 
     var id: String

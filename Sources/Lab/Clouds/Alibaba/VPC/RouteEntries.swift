@@ -76,6 +76,11 @@ extension AlibabaState {
         return try refuse("InvalidNextHop.NotFound", "The specified next hop does not exist.", status: 404)
       }
       return .attachment(id)
+    case "HaVip":
+      guard haVips[id]?.vpc == vpc.id else {
+        return try refuse("InvalidNextHop.NotFound", "The specified next hop does not exist.", status: 404)
+      }
+      return .haVip(id)
     default: return try refuse("InvalidNextHopType", "The lab has no next hop of the specified type.")
     }
   }
@@ -129,6 +134,7 @@ extension AlibabaState {
     case .instance(let id): (id, "Instance")
     case .interface(let id): (id, "NetworkInterface")
     case .attachment(let id): (id, "Attachment")
+    case .haVip(let id): (id, "HaVip")
     }
   }
 

@@ -50,7 +50,7 @@ extension AlibabaState {
       "VpcId": .string(row.vpc), "ZoneId": .string(row.zone), "CidrBlock": .string(row.block.description),
       "Status": .string(row.phase.phase(at: core.now).rawValue), "CreationTime": stamp(row.created),
       "AvailableIpAddressCount": .integer(
-        (1 << (32 - row.block.prefix)) - 4 - instances.all.count { $0.vSwitch == row.id }),
+        (1 << (32 - row.block.prefix)) - 4 - takenAddresses(in: row).count),
       "RouteTable": ["RouteTableId": .string(vpcs[row.vpc]?.table ?? ""), "RouteTableType": "System"],
       "Tags": ["Tag": Self.tagList(row.tags)], "OwnerId": owner, "ResourceGroupId": .string(Self.resourceGroup),
     ]
@@ -60,6 +60,9 @@ extension AlibabaState {
     let row = try vSwitch(call["VSwitchId"] ?? "")
     if instances.all.contains(where: { $0.vSwitch == row.id }) {
       return try refuse("DependencyViolation.EcsInstance", "The vSwitch still has instances.")
+    }
+    if haVips.all.contains(where: { $0.vSwitch == row.id }) {
+      return try refuse("DependencyViolation.HaVip", "The vSwitch still has HaVips.")
     }
     let isMapped = attachments.all.contains { attachment in
       if case .network(_, let zones) = attachment.link { zones.contains { $0.vSwitch == row.id } } else { false }
