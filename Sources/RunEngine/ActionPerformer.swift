@@ -52,6 +52,8 @@ package struct StepCall: Sendable {
   package var declaredOutputs: [Field] = []
   /// The step is on its way back (`destroy`): a doubt is settled by looking, since the announced call will not be sent again.
   package var isTakingBack = false
+  /// Nothing else is taken back in this session: what still uses the thing will not go away meanwhile.
+  package var isTakenBackAlone = false
 
   /// The first 10 hex digits of the token: the suffix of our own names.
   package var id: String { String(token.dropFirst(3).prefix(10)) }

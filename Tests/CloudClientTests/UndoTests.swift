@@ -83,6 +83,18 @@ struct UndoTests {
     #expect(stage.time.elapsed < .seconds(65))
   }
 
+  @Test("gives up after seconds when the thing stays in use and nothing else is taken back")
+  func inUseAlone() async throws {
+    let hub = Hub(busyUntil: .seconds(100_000))
+    let stage = try Stage { hub.answer($0) }
+    var call = try stage.call("alibaba/cbn.cen", ["name": "hub"], record: made(["CenId": "cen-1"]))
+    call.isTakenBackAlone = true
+    let failed = await #expect(throws: StepFailure.self) {
+      try await stage.performer.undo(call, checkpoint: Recorder())
+    }
+    #expect(failed?.kind == .inUse && stage.time.elapsed < .seconds(30))
+  }
+
   @Test("gives up after its limit when the thing stays in use")
   func inUseForEver() async throws {
     let stage = try Stage { call in

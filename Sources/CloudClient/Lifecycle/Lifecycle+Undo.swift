@@ -118,6 +118,7 @@ extension Lifecycle {
         if error.isRefusal(.notFound) { break }
         let isInUse = error.isRefusal(.inUse)
         let isBusy = isInUse ? true : await isHeldUp(error, object)
+        let limit = call.isTakenBackAlone && isInUse ? min(limit, Self.waitAlone) : limit
         if isBusy, began < limit {
           checkpoint.progress(
             StepProgress(.cloudRepeating, ["call": request.name, "code": error.refusal?.code ?? ""]))

@@ -24,7 +24,9 @@ struct RunWork {
     let plan = replacement ?? stored.work
     let summary = try await coordinator.carryOut(
       target(plan.plan), plan, header: stored.header, order: order)
-    let endsLab = order.kind == .destroy ? summary.verdict == .done : order.kind == .run && summary.state == .succeeded
+    let endsLab =
+      order.kind == .destroy
+      ? summary.verdict == .done && !order.takesBackPart : order.kind == .run && summary.state == .succeeded
     if let lab, endsLab, lab.isEphemeral { await keeper.leave(lab, wasGreen: true, keep: keepsLab) }
     try SummaryPrinter(session: session).finish(summary, plan: plan.plan, order: order)
   }

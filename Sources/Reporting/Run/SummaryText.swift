@@ -161,7 +161,8 @@ package struct SummaryText: Sendable {
     let ink: Style.Ink =
       summary.verdict == .done ? .green : [.waiting, .interrupted].contains(summary.verdict) ? .yellow : .red
     let done = summary.steps.filter { [.succeeded, .adopted, .skipped].contains($0.state) }.count
-    let key = order.kind == .run ? summary.verdict.rawValue : "\(order.kind.rawValue)-\(summary.verdict.rawValue)"
+    let kind = order.takesBackPart ? "part" : order.kind.rawValue
+    let key = order.kind == .run ? summary.verdict.rawValue : "\(kind)-\(summary.verdict.rawValue)"
     let known = phrases.codes.contains("ui.verdict.\(key)") ? key : summary.verdict.rawValue
     return style.paint(
       phrases.label(
@@ -176,6 +177,7 @@ package struct SummaryText: Sendable {
     case .failed, .interrupted, .probeFailed, .refused:
       command = order.kind == .destroy ? "causeway destroy \(summary.runID)" : "causeway resume \(summary.runID)"
     case .leftBehind: command = "causeway destroy \(summary.runID)"
+    case .done where order.takesBackPart: command = "causeway resume \(summary.runID)"
     case .waiting, .done: return nil
     }
     return phrases.label("summary.next", ["command": style.paint(command, .cyan)])

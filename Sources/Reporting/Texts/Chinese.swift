@@ -154,7 +154,7 @@ enum ChineseTexts {
     help.verify.abstract = 只重新执行一次运行的探测。
     help.verify.more = 探测失败时退出码为 5。\n\n示例：\n  causeway verify singapore
     help.destroy.abstract = 按相反顺序撤销一次运行，并查询确认没有残留。
-    help.destroy.more = 运行创建的每个资源都会被删除，并反复查询直到确认消失。保留的资源（例如到期前的预付费实例）会列出。原本就存在的资源不会被改动。\n\n示例：\n  causeway destroy singapore
+    help.destroy.more = 运行创建的每个资源都会被删除，并反复查询直到确认消失。保留的资源（例如到期前的预付费实例）会列出。原本就存在的资源不会被改动。\n\n使用 --only 或 --from 只撤销一部分，用于查看缺少它时会影响什么；resume 会重新执行。\n\n示例：\n  causeway destroy singapore\n  causeway destroy singapore --only check_off && causeway verify singapore
     help.lab.abstract = 演练环境：在本机回环地址上模拟各云，使用真实主机和真实数据包。
     help.lab.more = 'causeway run 工作流 --lab' 会自动启动和结束实验环境；以下命令用于手动管理。\n\n示例：\n  causeway lab up --fixture sag-aws\n  causeway lab down
     help.lab-up.abstract = 在后台启动实验环境，并准备教程的前提条件。
@@ -212,6 +212,8 @@ enum ChineseTexts {
     help.option.abandon = 放弃该步骤：不再查找也不再创建。
     help.option.no-resume = 只记录答复，不继续运行。
     help.option.follow = 运行期间持续输出。
+    help.option.destroy-only = 仅撤销该步骤，不论其他步骤是否依赖它；resume 会重新执行。可重复。
+    help.option.destroy-from = 撤销该步骤及依赖它的步骤；resume 会重新执行。可重复。
     help.option.adopted = 同时撤销运行使用过但并非其创建的资源。
     help.option.fixture = 要准备的内容：该工作流的 fixture。
     help.option.pace = 模拟云的速度：1 与真实云相同，0 表示立即完成。
@@ -524,6 +526,8 @@ enum ChineseTexts {
     ui.verdict.waiting = 等待中：{total} 步中已完成 {done} 步。运行 {run}。
     ui.verdict.left-behind = 有不应保留的资源未清除。运行 {run}。
     ui.verdict.interrupted = 已中断：{total} 步中已完成 {done} 步。运行 {run}。
+    ui.verdict.part-done = 已撤销。运行 {run} 的其余部分保留。
+    ui.verdict.part-left-behind = 部分资源未能撤销。运行 {run}。
     ui.verdict.destroy-done = 已销毁。运行 {run}。
     ui.verdict.verify-done = 探测通过。运行 {run}。
     ui.approve.head = 以下项目将付费：

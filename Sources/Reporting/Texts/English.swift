@@ -154,7 +154,7 @@ enum EnglishTexts {
     help.verify.abstract = Run the probes of a run again, and nothing else.
     help.verify.more = Ends with status 5 when a probe fails.\n\nExample:\n  causeway verify singapore
     help.destroy.abstract = Take a run back in reverse order, and prove that nothing is left.
-    help.destroy.more = Each thing that the run created is deleted and then looked up until it is gone. What stays, such as a subscription until its end, is listed. Things that were there before are not touched.\n\nExample:\n  causeway destroy singapore
+    help.destroy.more = Each thing that the run created is deleted and then looked up until it is gone. What stays, such as a subscription until its end, is listed. Things that were there before are not touched.\n\nWith --only or --from a part is taken back, to see what breaks without it; resume does it again.\n\nExample:\n  causeway destroy singapore\n  causeway destroy singapore --only check_off && causeway verify singapore
     help.lab.abstract = The rehearsal ground: emulated clouds on loopback, real hosts and real packets.
     help.lab.more = 'causeway run WORKFLOW --lab' starts and ends a lab by itself; these commands keep one by hand.\n\nExamples:\n  causeway lab up --fixture sag-aws\n  causeway lab down
     help.lab-up.abstract = Start a lab in the background, and make what a tutorial takes for granted in it.
@@ -212,6 +212,8 @@ enum EnglishTexts {
     help.option.abandon = Give the step up: neither look for the thing nor create it.
     help.option.no-resume = Record the answer only, do not go on.
     help.option.follow = Go on printing while the run goes on.
+    help.option.destroy-only = Take back this step alone, whatever depends on it; resume does it again. May be repeated.
+    help.option.destroy-from = Take back this step and all that depends on it; resume does them again. May be repeated.
     help.option.adopted = Also undo what the run used but did not create.
     help.option.fixture = What to make in it: the fixture of this workflow.
     help.option.pace = How fast its clouds are: 1 is like the real ones, 0 is at once.
@@ -524,6 +526,8 @@ enum EnglishTexts {
     ui.verdict.waiting = Waits: {done} of {total} steps are done. Run {run}.
     ui.verdict.left-behind = Something was left behind that should not have been. Run {run}.
     ui.verdict.interrupted = Interrupted: {done} of {total} steps are done. Run {run}.
+    ui.verdict.part-done = Taken back. The rest of run {run} stays.
+    ui.verdict.part-left-behind = Not everything could be taken back. Run {run}.
     ui.verdict.destroy-done = Destroyed. Run {run}.
     ui.verdict.verify-done = The probes pass. Run {run}.
     ui.approve.head = This will be paid for:

@@ -12,11 +12,11 @@ package struct WorkOrder: Hashable, Sendable {
   }
 
   package var kind: Kind
-  /// `--from`: these and their dependants again, though they are done.
+  /// `--from`: these and their dependants again, though they are done; of `destroy`: take back these and their dependants.
   package var from: [StepAddress]
   /// `--skip`: count these as done, with null outputs.
   package var skip: [StepAddress]
-  /// `--only`: these alone; what they depend on must be done.
+  /// `--only`: these alone; what they depend on must be done. Of `destroy`: take back these, whatever depends on them.
   package var only: [StepAddress]
   /// `--until`: these and what they depend on, nothing else.
   package var until: [StepAddress]
@@ -37,6 +37,9 @@ package struct WorkOrder: Hashable, Sendable {
 
   /// Whether the whole workflow is meant, so that a good end is the end of the run.
   package var isWhole: Bool { kind != .verify && only.isEmpty && until.isEmpty }
+
+  /// `destroy` of some steps: the run goes on to exist, and `resume` does them again.
+  package var takesBackPart: Bool { kind == .destroy && !(only.isEmpty && from.isEmpty) }
 
   /// Every step or group that the user named.
   package var named: [StepAddress] { from + skip + only + until }

@@ -7,7 +7,7 @@ extension RunMachine {
     schedule =
       order.kind == .destroy
       ? Schedule(backward: graph, hasWork: undoable(order), limit: parallel)
-      : Schedule(forward: self, wanted: wanted(order), limit: parallel)
+      : Schedule(forward: self, wanted: wanted(order), alone: order.kind == .verify, limit: parallel)
   }
 
   /// A step ends without an outcome: the session was interrupted, or its journal fails.
@@ -20,8 +20,10 @@ extension RunMachine {
 
   /// The steps that `destroy` has to look at.
   private func undoable(_ order: WorkOrder) -> [Bool] {
-    graph.steps.indices.map { position in
+    let wanted = wanted(order)
+    return graph.steps.indices.map { position in
       let slot = slots[position]
+      guard wanted[position] else { return false }
       if slot.record.adopted && !order.includesAdopted { return false }
       let done = slot.phase == .undone || slot.phase == .stays
       return !done && (slot.mayExist || undoesWithoutIntent(position))
@@ -37,8 +39,13 @@ extension RunMachine {
   ///
   /// Empty for an order that only goes on.
   package func preparation(for order: WorkOrder) -> [RunFact] {
+    if order.kind == .destroy { return [] }
     let again = graph.following(order.from.flatMap(graph.positions(within:)))
     var reset = graph.steps.indices.filter { again[$0] && slots[$0].isResettable }
+    // What was taken back alone is done again by a plain `resume`.
+    if order.kind == .run, order.named.isEmpty, !wasDestroyed {
+      reset = graph.steps.indices.filter { slots[$0].phase == .undone }
+    }
     if order.kind == .verify {
       reset = graph.steps.indices.filter { graph.steps[$0].isProbe && slots[$0].isResettable }
     }
@@ -72,7 +79,7 @@ extension RunMachine {
       problems.add(
         Diagnostic(.engineNoStep, ["step": address.text], related: .didYouMean(address.text, among: names)))
     }
-    for position in order.only.flatMap(graph.positions(within:)) {
+    for position in order.only.flatMap(graph.positions(within:)) where order.kind != .destroy {
       let open = graph.steps[position].dependencies.filter {
         !countsAsDone($0) && !order.only.contains(graph.steps[$0].address)
       }

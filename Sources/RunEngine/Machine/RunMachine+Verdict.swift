@@ -51,7 +51,8 @@ extension RunMachine {
 
   /// What is left behind: declared first, then what should not be there.
   package func leftovers(_ order: WorkOrder) -> [Leftover] {
-    let all = slots.indices.compactMap { leftover($0, order) }
+    let wanted = wanted(order)
+    let all = slots.indices.filter { $0 >= wanted.count || wanted[$0] }.compactMap { leftover($0, order) }
     return all.filter { $0.reason != nil } + all.filter { $0.reason == nil }
   }
 

@@ -21,6 +21,8 @@ package struct RunMachine: Sendable {
   package private(set) var endedAt: Date?
   package private(set) var approved: Set<StepAddress> = []
   package private(set) var wasInterrupted = false
+  /// The whole run was taken back: it is not built again unless somebody says from where.
+  package private(set) var wasDestroyed = false
   /// The outputs of every step that succeeded: what decisions about later steps read.
   package private(set) var outputs: [StepAddress: Value] = [:]
   /// The run as one line of a list.
@@ -117,6 +119,11 @@ package struct RunMachine: Sendable {
     verdict = nil
     endedAt = nil
     wasInterrupted = false
+    switch order.kind {
+    case .destroy: wasDestroyed = wasDestroyed || !order.takesBackPart
+    case .run: wasDestroyed = wasDestroyed && order.from.isEmpty
+    case .verify: break
+    }
     let wanted = wanted(order)
     for index in slots.indices {
       if slots[index].phase == .running { slots[index].phase = .waiting }
@@ -147,6 +154,11 @@ extension RunMachine {
   package func wanted(_ order: WorkOrder) -> [Bool] {
     let count = graph.steps.count
     if order.kind == .verify { return graph.steps.map(\.isProbe) }
+    if order.takesBackPart {
+      let from = graph.following(order.from.flatMap(graph.positions(within:)))
+      let only = graph.marks(order.only.flatMap(graph.positions(within:)))
+      return zip(from, only).map { $0 || $1 }
+    }
     if !order.only.isEmpty { return graph.marks(order.only.flatMap(graph.positions(within:))) }
     if !order.until.isEmpty { return graph.closure(of: order.until.flatMap(graph.positions(within:))) }
     return [Bool](repeating: true, count: count)

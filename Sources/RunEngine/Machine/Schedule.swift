@@ -60,9 +60,11 @@ package struct Schedule: Sendable {
 
 extension Schedule {
   /// Forward over `wanted`: what is done counts as done, what was given up blocks its dependants.
-  init(forward machine: RunMachine, wanted: [Bool], limit: Int) {
+  ///
+  /// - Parameter alone: What is not wanted counts as done, whatever became of it: a probe tells whether that matters.
+  init(forward machine: RunMachine, wanted: [Bool], alone: Bool = false, limit: Int) {
     let graph = machine.graph
-    let done = graph.steps.indices.map { machine.countsAsDone($0) }
+    let done = graph.steps.indices.map { machine.countsAsDone($0) || (alone && !wanted[$0]) }
     isBackward = false
     self.limit = limit
     hasWork = wanted

@@ -79,7 +79,7 @@ extension RunSession {
 
   /// What was taken back is not built again by accident.
   private func refuseRebuilding() throws(RunRefusal) {
-    guard order.kind == .run, order.from.isEmpty, machine.order?.kind == .destroy else { return }
+    guard order.kind == .run, order.from.isEmpty, machine.wasDestroyed else { return }
     throw RunRefusal(Diagnostics(Diagnostic(.engineDestroyed, ["run": runID])), exitStatus: 4)
   }
 

@@ -61,6 +61,7 @@ extension RunSession {
       adopt: step.adopt, token: StepToken.text(runID: runID, address: step.address, generation: generation))
     call.declaredOutputs = step.declaredOutputs
     call.isTakingBack = order.kind == .destroy
+    call.isTakenBackAlone = order.takesBackPart && order.from.isEmpty
     call.timeout = call.isTakingBack ? nil : step.timeout
     return call
   }

@@ -68,8 +68,9 @@ extension RunHead {
   package mutating func apply(_ event: RunEvent) {
     switch event.fact {
     case .opened(let order):
-      session = order.kind
-      state = order.kind == .destroy ? .destroying : .stopped
+      // A run of which a part was taken back is one that is not complete.
+      session = order.takesBackPart ? .run : order.kind
+      state = session == .destroy ? .destroying : .stopped
       endedAt = nil
     case .ended(let verdict, let isComplete):
       state = RunState(verdict, session: session, isComplete: isComplete)
