@@ -32,7 +32,7 @@ final class LabPorts: Sendable {
     try openCloud(.aws, aws, \.aws)
     try openCloud(.alibaba, AlibabaFrontEnd(known: credentials.alibaba), \.alibaba)
     try openPort(.azure) { AzureReserved.answer($0) }
-    try openPort(.qingcloud) { QingCloudReserved.answer($0) }
+    try openCloud(.qingcloud, QingCloudFrontEnd(known: credentials.qingcloud), \.qingcloud)
     let store = ObjectStore()
     try openPort(.oss) { store.answer($0) }
     let device = DeviceService(plane: plane)

@@ -20,6 +20,7 @@ import alibabacloud_vpc20160428.client
 import alibabacloud_vpc20160428.models
 import boto3
 import pytest
+import qingcloud.iaas
 from alibabacloud_tea_openapi.utils_models import Config
 from botocore.config import Config as BotoConfig
 
@@ -77,6 +78,18 @@ class Lab:
         return client_class(Config(**(keys | changes)))
 
 
+    def qingcloud(self, key=None, secret=None, zone=None):
+        keys = self.credentials["qingcloud"]
+        return qingcloud.iaas.APIConnection(
+            key or keys["access_key_id"],
+            secret or keys["secret_access_key"],
+            zone or keys["zone"],
+            host="127.0.0.1",
+            port=int(self.endpoints["qingcloud"].rsplit(":", 1)[1]),
+            protocol="http",
+        )
+
+
 @pytest.fixture(scope="session")
 def lab():
     """When all tests are over the lab is as empty as before the first."""
@@ -107,3 +120,9 @@ def alibaba(lab):
         sag=product(alibabacloud_smartag20180313, "ap-southeast-1"),
         bss=product(alibabacloud_bssopenapi20171214, "cn-hangzhou"),
     )
+
+
+@pytest.fixture(scope="session", name="qingcloud")
+def qingcloud_client(lab):
+    """qingcloud-sdk, unmodified but for host, port and protocol."""
+    return lab.qingcloud()

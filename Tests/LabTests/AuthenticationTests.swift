@@ -52,6 +52,30 @@ import Testing
     }
   }
 
+  @Test(
+    "QingCloud takes both digests, in a query and in a form, and refuses a foreign key, a wrong secret and an old time")
+  func qingcloud() async throws {
+    try await TestLab.with { lab async throws in
+      var caller = QingCloudCaller(port: await lab.port(.qingcloud), time: lab.time)
+      for digest in [QingCloudSigner.Digest.sha1, .sha256] {
+        for isForm in [false, true] {
+          (caller.digest, caller.isForm) = (digest, isForm)
+          try await caller.good("DescribeVxnets", ["search_word": "a b+c*~/网"])
+        }
+      }
+      var other = caller
+      other.secret = "wrong"
+      #expect(try await other.refusal("DescribeZones") == 1200)
+      other = caller
+      other.keyID = "NOBODY"
+      #expect(try await other.refusal("DescribeZones") == 1200)
+      for (seconds, code) in [(-61.0, 1300), (61.0, 1300), (-59.0, nil)] {
+        let late = QingCloudCaller(port: caller.port, time: FixedTime(lab.time.now.addingTimeInterval(seconds)))
+        #expect(try await late.refusal("DescribeZones") == code, "\(seconds) s")
+      }
+    }
+  }
+
   @Test("A wrong secret is answered with the string that the server signed")
   func stringToSign() async throws {
     try await TestLab.with { lab async throws in

@@ -45,16 +45,36 @@ import Testing
     }
   }
 
-  @Test("Azure and QingCloud answer that they are not there yet; the store serves the deploy script and nothing else")
+  @Test("QingCloud refuses unknown actions, zones and parameters, missing ones, and ones of another type")
+  func qingcloud() async throws {
+    try await TestLab.with { lab async throws in
+      var caller = QingCloudCaller(port: await lab.port(.qingcloud), time: lab.time)
+      #expect(try await caller.refusal("CreateNatGateway") == 1101)
+      #expect(try await caller.refusal("") == 1101)
+      #expect(try await caller.refusal("DescribeNics", ["colour": "red"]) == 1100)
+      #expect(try await caller.refusal("CreateNics") == 1100)
+      #expect(
+        try await caller.refusal("AddRoutes", ["routing_table": "rt-1", "rules.1.network": "10.0.0.0/8"]) == 1100)
+      #expect(try await caller.refusal("DescribeNics", ["limit": "ten"]) == 1100)
+      #expect(try await caller.refusal("DescribeNics", ["limit": "-1"]) == 1100)
+      caller.zone = "mars1"
+      #expect(try await caller.refusal("DescribeNics") == 1101)
+      caller.zone = ""
+      #expect(try await caller.refusal("DescribeNics") == 1100)
+      let elsewhere = try await RawClient(port: caller.port).send(
+        method: "GET", target: "/iam/?action=DescribeNics", headers: [("Host", "qingcloud")], body: "")
+      #expect(elsewhere.status == 200)
+      #expect(try JSON.parse(elsewhere.body)["ret_code"] == 1100)
+    }
+  }
+
+  @Test("Azure answers that it is not there yet; the store serves the deploy script and nothing else")
   func otherPorts() async throws {
     try await TestLab.with { lab async throws in
       let azure = try await RawClient(port: await lab.port(.azure)).send(
         method: "GET", target: "/subscriptions", headers: [("Host", "azure")], body: "")
       #expect(azure.status == 501)
       #expect(try JSON.parse(azure.body)["error"]["code"] == "NotImplemented")
-      let qingcloud = try await RawClient(port: await lab.port(.qingcloud)).send(
-        method: "GET", target: "/iaas/", headers: [("Host", "qingcloud")], body: "")
-      #expect(try JSON.parse(qingcloud.body)["ret_code"] == 5000)
       let store = RawClient(port: await lab.port(.oss))
       let script = try await store.send(
         method: "GET", target: "/vcpe_vm/sag_vcpe_v2.3.0_deployment.sh", headers: [("Host", "oss")], body: "")

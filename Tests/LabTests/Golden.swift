@@ -19,6 +19,8 @@ enum Golden {
     return Dictionary(rows.map { ($0["id"].string ?? "", $0) }) { first, _ in first }
   }
 
+  private static func path(of url: String) -> String { URL(string: url).map { $0.path(percentEncoded: true) } ?? "/" }
+
   /// Sends a recorded request byte for byte.
   static func send(_ request: Value, to port: UInt16) async throws -> RawClient.Answer {
     var headers = (request["headers"].object ?? [:]).map { ($0.key, $0.value.string ?? "") }
@@ -29,7 +31,8 @@ enum Golden {
     let url = request["url"].string ?? ""
     let query = url.split(separator: "?", maxSplits: 1).dropFirst().first.map { "?\($0)" } ?? ""
     return try await RawClient(port: port).send(
-      method: request["method"].string ?? "POST", target: (request["path"].string ?? "/") + query, headers: headers,
+      method: request["method"].string ?? "POST", target: (request["path"].string ?? path(of: url)) + query,
+      headers: headers,
       body: request["body"].string ?? "")
   }
 }

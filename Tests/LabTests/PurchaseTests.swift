@@ -161,9 +161,11 @@ struct ControlCaller {
   let port: UInt16
   var token: String
 
-  init(_ lab: TestLab) {
-    port = lab.server.control.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
-    token = lab.server.token
+  init(_ lab: TestLab) { self.init(lab.server) }
+
+  init(_ server: LabServer) {
+    port = server.control.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
+    token = server.token
   }
 
   func send(_ method: String, _ path: String, _ body: Value? = nil) async throws -> RawClient.Answer {

@@ -72,3 +72,84 @@ struct RehearsalTests {
     }
   }
 }
+
+/// The many-to-many tutorial of QingCloud, with real packets behind it.
+extension RehearsalTests {
+  @Test(
+    "VM 03 and VM 02 reach each other through two vCPEs, and each step that is left out breaks the way",
+    .timeLimit(.minutes(3)))
+  func qingcloud() async throws {
+    try await QingCloudRehearsal.with { rehearsal in
+      try await rehearsal.makeGround()
+      try await rehearsal.deploy()
+      try await rehearsal.addNic()
+      try await rehearsal.pushRoutes()
+      #expect(try await rehearsal.pings() == [false, false], "Vxnet 03 is not announced yet")
+      try await rehearsal.announce()
+      #expect(try await rehearsal.pings() == [true, true])
+      for step in Self.qingcloudSteps {
+        try await step.leaveOut(rehearsal)
+        #expect(try await rehearsal.pings() == [false, false], "without \(step.name)")
+        try await step.makeUp(rehearsal)
+        #expect(try await rehearsal.pings() == [true, true], "with \(step.name) again")
+      }
+      try await rehearsal.advertise("192.168.200.0/24", on: "vCPE 01")
+      try await rehearsal.act("apply", ["resource": "vCPE 01"])
+      #expect(try await !rehearsal.ping("vCPE 02", "192.168.200.9"), "nobody is there, whatever was announced")
+    }
+  }
+
+  struct QingCloudStep: Sendable {
+    var name: String
+    var leaveOut: @Sendable (QingCloudRehearsal) async throws -> Void
+    var makeUp: @Sendable (QingCloudRehearsal) async throws -> Void
+  }
+
+  static let qingcloudSteps = [
+    QingCloudStep(name: "the NIC attached") {
+      try await $0.caller.good("DetachNics", ["nics.1": $0.nic])
+    } makeUp: {
+      try await $0.attachNic()
+      #expect(try await $0.pings() == [false, false], "nobody has brought it up")
+      try await $0.bringUp()
+    },
+    QingCloudStep(name: "the NIC brought up in the guest") {
+      try await $0.guest("vCPE 01", "ip link set eth1 down")
+    } makeUp: {
+      try await $0.bringUp()
+    },
+    QingCloudStep(name: "the pushed route") {
+      try await $0.removePush("03")
+    } makeUp: {
+      try await $0.push("03")
+      #expect(try await $0.pings() == [false, false], "it is not applied")
+      try await $0.act("apply", ["resource": "VPC 03"])
+    },
+    QingCloudStep(name: "the return route") {
+      try await $0.removePush("02")
+    } makeUp: {
+      try await $0.push("02")
+      try await $0.act("apply", ["resource": "VPC 02"])
+    },
+    QingCloudStep(name: "the static route on the access point") {
+      try await $0.withdraw("192.168.129.0/24", from: "vCPE 01")
+    } makeUp: {
+      try await $0.advertise("192.168.129.0/24", on: "vCPE 01")
+      #expect(try await $0.pings() == [false, false], "it is not applied")
+      try await $0.act("apply", ["resource": "vCPE 01"])
+    },
+    QingCloudStep(name: "the announcement") {
+      try await $0.withdraw("192.168.129.0/24", from: "vCPE 01")
+      try await $0.advertise("192.168.129.0/24", on: "vCPE 01", announced: false)
+      try await $0.act("apply", ["resource": "vCPE 01"])
+    } makeUp: {
+      try await $0.withdraw("192.168.129.0/24", from: "vCPE 01")
+      try await $0.announce()
+    },
+    QingCloudStep(name: "forwarding on the vCPE") {
+      try await $0.guest("vCPE 01", "echo 0 >/proc/sys/net/ipv4/ip_forward")
+    } makeUp: {
+      try await $0.guest("vCPE 01", "echo 1 >/proc/sys/net/ipv4/ip_forward")
+    },
+  ]
+}

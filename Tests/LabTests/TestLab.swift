@@ -42,7 +42,7 @@ struct TestLab: Sendable {
       LabCredential(id: "STS.testid", secret: "teststssecret", sessionToken: "CAIS+test/Token==~*"),
     ],
     azure: .init(tenant: "t", client: "c", secret: "s", subscription: "u"),
-    qingcloud: LabCredential(id: "QYID", secret: "QYSECRET"))
+    qingcloud: LabCredential(id: "QYACCESSKEYIDEXAMPLE", secret: "SECRETACCESSKEY"))
 
   /// Runs a body on a new lab, and ends the lab whatever happened.
   static func with<Result>(
@@ -63,6 +63,11 @@ struct TestLab: Sendable {
   func end() async {
     await server.close()
     try? FileManager.default.removeItem(atPath: Self.folder(of: await server.description.name))
+  }
+
+  /// What a fixture or a person at a console does; its outputs.
+  func act(_ action: String, _ inputs: Value) async throws -> Value {
+    try await ControlCaller(server).value("POST", "/acts", ["action": .string(action), "inputs": inputs])["outputs"]
   }
 
   func port(_ cloud: CloudName) async -> UInt16 {

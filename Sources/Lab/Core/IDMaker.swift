@@ -24,6 +24,18 @@ struct IDMaker: Sendable {
     return "\(prefix)-\(mark)" + text(kind: prefix, alphabet: Self.lowercase, count: count)
   }
 
+  /// `rtr-3k8dk2p0`: the prefix and eight letters and digits, as QingCloud makes them.
+  mutating func qingCloud(_ prefix: String) -> String {
+    takeGiven(prefix) ?? "\(prefix)-" + text(kind: prefix, alphabet: Self.lowercase, count: 8)
+  }
+
+  /// `52:54:...`, by which QingCloud knows a NIC.
+  mutating func hardwareAddress() -> String {
+    if let id = takeGiven("nic") { return id }
+    let digits = Array(text(kind: "nic", alphabet: Self.hexadecimal, count: 8))
+    return (["52", "54"] + stride(from: 0, to: 8, by: 2).map { String(digits[$0...$0 + 1]) }).joined(separator: ":")
+  }
+
   mutating func letters(_ kind: String, count: Int) -> String {
     takeGiven(kind) ?? text(kind: kind, alphabet: Self.lowercase, count: count)
   }

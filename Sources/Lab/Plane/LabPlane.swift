@@ -160,6 +160,10 @@ actor LabPlane {
     settle()
     clouds.finish(job, outcome)
     commands[number] = nil
+    // What a command did on a host can change the network: a vCPE that is deployed.
+    settle()
+    _ = await reconcile()
+    startCommands()
     await turn.leave()
   }
 
