@@ -11,6 +11,8 @@ struct ConsolePerformer: ActionPerformer {
   let lab: LabHandle
   /// `lab/*` actions by the step's address without keys: `site/announce`.
   let standIns: [String: String]
+  /// Those of the lab's actions that take back, too, what they did: with `undo: true` among the inputs.
+  let undoable: Set<String>
   let person: ManualPerformer
 
   /// How long a probe may take to notice what was done.
@@ -37,8 +39,14 @@ struct ConsolePerformer: ActionPerformer {
 
   func read(_ call: StepCall) async throws(StepFailure) -> Reading { try await person.read(call) }
 
+  /// A stand-in that can take back does so, as the person would whom `undo_text` asks.
   func undo(_ call: StepCall, checkpoint: any Checkpoint) async throws(StepFailure) -> UndoOutcome {
-    try await person.undo(call, checkpoint: checkpoint)
+    guard let action = standIns[call.address.withoutKeys], undoable.contains(action) else {
+      return try await person.undo(call, checkpoint: checkpoint)
+    }
+    let name = String(action.drop { $0 != "/" }.dropFirst())
+    _ = try await lab.act(name, (call.inputs["values"]?.object ?? [:]).merging(["undo": true]) { $1 })
+    return .undone
   }
 }
 

@@ -114,7 +114,10 @@ struct RunCoordinator {
     guard let lab, let console = lab.console(session.homes), !console.isEmpty else {
       return registry.adding(manual, for: "manual")
     }
-    return registry.adding(ConsolePerformer(lab: lab, standIns: console, person: manual), for: "manual")
+    let actions = (try? Library(homes: session.homes).providers.provider("lab"))?.actions.values.map { $0 } ?? []
+    let undoable = actions.filter { action in action.inputs.contains { $0.name == "undo" } }.map(\.fullName)
+    return registry.adding(
+      ConsolePerformer(lab: lab, standIns: console, undoable: Set(undoable), person: manual), for: "manual")
   }
 }
 

@@ -12,8 +12,8 @@ enum QingCloudAct: String {
   var inputs: Set<String> {
     switch self {
     case .vcpe: ["network", "name", "machine", "device"]
-    case .advertise: ["access_point", "name", "network", "next_hop", "announced", "apply"]
-    case .routePush: ["vpc", "name", "vxnet", "instance", "network", "gateway", "apply"]
+    case .advertise: ["access_point", "name", "network", "next_hop", "announced", "apply", "undo"]
+    case .routePush: ["vpc", "name", "vxnet", "instance", "network", "gateway", "apply", "undo"]
     case .apply, .remove: ["resource"]
     }
   }
