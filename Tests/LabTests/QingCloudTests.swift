@@ -206,9 +206,12 @@ import Testing
       #expect(pushed() == ["172.17.0.0/24"])
       try await caller.good("UpdateRouters", ["routers.1": ground.router])
       #expect(pushed() == ["172.17.0.0/24", "172.18.0.0/24"])
+      let third = (route.object ?? [:]).merging(["network": "172.19.0.0/24", "apply": true]) { $1 }
+      _ = try await lab.act("qingcloud-route-push", .object(third))
+      #expect(pushed().last == "172.19.0.0/24", "pushed and applied in one go")
       _ = try await lab.act("qingcloud-remove", ["resource": made["route"]])
       try await caller.good("UpdateRouters", ["routers.1": ground.router])
-      #expect(pushed() == ["172.18.0.0/24"])
+      #expect(pushed() == ["172.18.0.0/24", "172.19.0.0/24"])
     }
   }
 
@@ -242,6 +245,10 @@ import Testing
       #expect(far?.machineRoutes.map(\.description) == ["10.8.0.0/16"])
       let after = try await caller.good("DescribeWanAccesss", ["wan_access_name": "vCPE 01"])["wan_access_set"][0]
       #expect(after["is_applied"] == 1 && after["wan_cpe"]["tunnel_status"] == "up")
+      _ = try await lab.act(
+        "qingcloud-advertise",
+        ["access_point": "vCPE 01", "name": "more", "network": "10.7.0.0/16", "announced": true, "apply": true])
+      #expect(routes() == ["10.8.0.0/16", "10.7.0.0/16"])
     }
   }
 

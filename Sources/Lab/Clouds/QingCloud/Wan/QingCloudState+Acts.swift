@@ -9,9 +9,17 @@ extension QingCloudState {
     )
     switch kind {
     case .vcpe: return try deployVCPE(act)
-    case .advertise: return try addWanRoute(act)
-    case .routePush: return try pushRoute(act)
-    case .apply: return try apply(act)
+    case .advertise:
+      let outputs = try addWanRoute(act)
+      if act["apply"] == true { try apply(act.text("access_point")) }
+      return outputs
+    case .routePush:
+      let outputs = try pushRoute(act)
+      if act["apply"] == true { try apply(act.text("vpc")) }
+      return outputs
+    case .apply:
+      try apply(act.text("resource"))
+      return [:]
     case .remove: return try remove(act)
     }
   }
@@ -123,14 +131,12 @@ extension QingCloudState {
   // MARK: Both
 
   /// 应用修改; what is under way ends first, as a person waits for it.
-  private mutating func apply(_ act: LabAct) throws(ServiceError) -> Value {
-    let text = try act.text("resource")
+  private mutating func apply(_ text: String) throws(ServiceError) {
     if wanAccesses.all.contains(where: { $0.id == text || $0.name == text }) {
       wanAccesses.change(try wanAccess(text).id) { $0.applied = $0.routes }
     } else {
       apply(router: try findRouter(text).id)
     }
-    return [:]
   }
 
   private mutating func remove(_ act: LabAct) throws(ServiceError) -> Value {
