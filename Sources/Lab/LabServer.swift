@@ -15,6 +15,8 @@ package actor LabServer {
   package private(set) var description: LabDescription
   package nonisolated let control: String
   package nonisolated let token: String
+  /// The gateway service's port on loopback; devices get there through the fabric.
+  package nonisolated let devicePort: UInt16
   let plane: LabPlane
   private let folder: StateFolder
   private let loopback: LoopbackNetwork
@@ -85,6 +87,7 @@ package actor LabServer {
     let controlPort = try ports.openControl { await door.answer($0) }
     control = "http://127.0.0.1:\(controlPort)"
     listeners = ports.listeners
+    devicePort = ports.devicePort
     await door.set(ControlAPI(token: token, plane: plane, lab: self))
   }
 

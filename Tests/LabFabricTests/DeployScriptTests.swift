@@ -11,15 +11,19 @@ extension RealFabricTests {
     return topology
   }
 
-  private final class FabricBox: Sendable {
+  final class FabricBox: Sendable {
     let fabric = Mutex<Fabric?>(nil)
+    /// What the service calls the device.
+    let role = Mutex("standby")
   }
 
   /// A fabric with the hosts of the tutorial, the object store and the gateway service of a small lab.
-  static func withLab(_ body: (Fabric, SmallServer) async throws -> Void) async throws {
-    let box = FabricBox()
+  static func withLab(
+    _ box: FabricBox = FabricBox(), _ body: (Fabric, SmallServer) async throws -> Void
+  ) async throws {
     let server = SmallServer { request in
       guard let fabric = box.fabric.withLock({ $0 }) else { return (503, "") }
+      if request.path == DeviceAPI.alivePath { return (200, "ok\nrole \(box.role.withLock { $0 })\n") }
       return await Self.answer(request, fabric)
     }
     let serving = Task { await server.serve() }
@@ -56,6 +60,7 @@ extension RealFabricTests {
       topology.tunnels[0].isUpAtMachine = request.path == DeviceAPI.joinPath
       do { try await fabric.apply(topology) } catch { return (500, "\(error)") }
       return (200, "ok\npeer \(DeviceAPI.peerAddress)\n")
+    case DeviceAPI.announcePath: return (200, "ok\n")
     case DeviceAPI.statePath: return (200, "ok\nvpn up\ncontrol up\nversion 2.3.0\n")
     default: return (404, "")
     }
@@ -88,8 +93,9 @@ extension RealFabricTests {
       )
       #expect(try await Self.ping(fabric, from: Tutorial.vcpe, to: DeviceAPI.peerAddress))
       try await Self.expectPath(fabric, true)
-      #expect(server.requests.last?.form[DeviceAPI.Parameter.address] == "10.10.0.10")
-      #expect(server.requests.last?.form[DeviceAPI.Parameter.machine] == Tutorial.vcpe)
+      let join = server.requests.last { $0.path == DeviceAPI.joinPath }
+      #expect(join?.form[DeviceAPI.Parameter.address] == "10.10.0.10")
+      #expect(join?.form[DeviceAPI.Parameter.machine] == Tutorial.vcpe)
       #expect(try await Self.vcpe(fabric, "\(Self.script) check").stdoutText.contains("vpn              : up"))
       let report = try await Self.vcpe(fabric, "\(Self.script) mtr -r -c 2 \(Tutorial.ecsAddress)").stdoutText
       #expect(report.contains("5.|-- \(Tutorial.ecsAddress)") && !report.contains("100%"), "\(report)")
@@ -139,6 +145,67 @@ extension RealFabricTests {
       #expect(try await Self.vcpe(fabric, "docker ps").stdoutText.contains("vsag") == false)
       #expect(try await status("", "sage6nniq3\nk&y =1\naws\neth0\n") == .exited(0))
       #expect(try await Self.vcpe(fabric, "docker ps -q | wc -l").stdoutText == "2\n")
+    }
+  }
+
+  /// Looks again and again, since real processes take real time.
+  private static func eventually(_ what: Comment, _ condition: () async throws -> Bool) async throws {
+    for _ in 0..<400 {
+      if try await condition() { return }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    Issue.record(what)
+  }
+
+  @Test(
+    "the active device announces the virtual address and has it, the standby one does not; both parts keep themselves known",
+    .timeLimit(.minutes(3)))
+  func virtualAddress() async throws {
+    let box = FabricBox()
+    try await Self.withLab(box) { fabric, server in
+      func count(_ path: String, _ part: DeviceAPI.Part? = nil) -> Int {
+        server.requests.count {
+          $0.path == path && (part == nil || $0.form[DeviceAPI.Parameter.part] == part?.rawValue)
+        }
+      }
+      func holds() async throws -> Bool {
+        try await Self.vcpe(fabric, "ip -4 -o addr show dev eth0").stdoutText.contains(" 10.10.0.99/32 ")
+      }
+      let fetched =
+        "wget -q -O \(Self.script) http://store.example.com/\(DeployScript.objectKey) && chmod +x \(Self.script)"
+      let deploy = "\(Self.script) -n sage6nniq3 -k 'k&y =1' -t aliyun -v 10.10.0.99"
+      let deployed = try await Self.vcpe(fabric, "\(fetched) && \(deploy)", answer: "yes\n")
+      #expect(deployed.isSuccess, "\(deployed.stderrText)")
+      try await Self.eventually("both parts are heard") {
+        count(DeviceAPI.alivePath, .core) > 1 && count(DeviceAPI.alivePath, .manager) > 0
+      }
+      #expect(count(DeviceAPI.announcePath) == 0)
+      #expect(try await !holds())
+
+      box.role.withLock { $0 = "active" }
+      try await Self.eventually("the address is announced") { count(DeviceAPI.announcePath) > 1 }
+      let announcement = server.requests.last { $0.path == DeviceAPI.announcePath }
+      #expect(announcement?.form[DeviceAPI.Parameter.virtualAddress] == "10.10.0.99")
+      #expect(announcement?.form[DeviceAPI.Parameter.machine] == Tutorial.vcpe)
+      #expect(try await holds())
+
+      box.role.withLock { $0 = "standby" }
+      try await Self.eventually("the address is given up") { try await !holds() }
+      let announced = count(DeviceAPI.announcePath)
+      let heard = count(DeviceAPI.alivePath, .core)
+      try await Self.eventually("the core is heard on") { count(DeviceAPI.alivePath, .core) > heard + 1 }
+      #expect(count(DeviceAPI.announcePath) == announced)
+
+      _ = try await Self.vcpe(fabric, "docker stop vsag-core")
+      #expect(try await Self.vcpe(fabric, "docker ps --format '{{.Names}}'").stdoutText == "vsag-manager-base\n")
+      // What was under way is through when the manager is heard again.
+      let beats = count(DeviceAPI.alivePath, .manager)
+      try await Self.eventually("the manager is heard") { count(DeviceAPI.alivePath, .manager) > beats }
+      let silent = count(DeviceAPI.alivePath, .core)
+      try await Self.eventually("the manager is heard on") { count(DeviceAPI.alivePath, .manager) > beats + 1 }
+      #expect(count(DeviceAPI.alivePath, .core) == silent)
+      _ = try await Self.vcpe(fabric, "docker start vsag-core")
+      try await Self.eventually("the core is back") { count(DeviceAPI.alivePath, .core) > silent }
     }
   }
 

@@ -16,7 +16,8 @@ extension AlibabaState {
       let join = SmartAccessGateway.Join(
         machine: machine, interface: form[DeviceAPI.Parameter.interface] ?? "eth0",
         boot: core.hosts[machine]?.processID,
-        since: core.now, version: form[DeviceAPI.Parameter.version] ?? "")
+        since: core.now, version: form[DeviceAPI.Parameter.version] ?? "",
+        heard: [.core: core.now, .manager: core.now])
       gateways.change(place.gateway) { $0.devices[place.index].join = join }
       return .ok(["peer \(DeviceAPI.peerAddress)"])
     }
@@ -38,14 +39,25 @@ extension AlibabaState {
       guard let gateway = gateways[place.gateway] else { return .denied(.unknownSerial) }
       let device = gateway.devices[place.index]
       let isJoined = device.join?.machine == form[DeviceAPI.Parameter.machine]
-      let isUp = isJoined && gateway.ccn != nil
+      let isUp = isJoined && isDialling(device) && gateway.ccn != nil
+      let role = activeDevice(of: gateway)?.serial == device.serial ? "active" : "standby"
       return .ok([
-        "vpn \(isUp ? "up" : "down")", "control \(isJoined ? "up" : "down")", "version \(device.join?.version ?? "")",
+        "vpn \(isUp ? "up" : "down")", "control \(isJoined && isOnline(device) ? "up" : "down")", "role \(role)",
+        "version \(device.join?.version ?? "")",
       ])
     }
   }
 
-  private struct Refusal: Error { var reason: DeviceAPI.Reason }
+  struct Refusal: Error { var reason: DeviceAPI.Reason }
+
+  /// The device that speaks, if it has joined from the machine that it says.
+  func joined(_ form: [String: String]) -> Result<(gateway: String, index: Int), Refusal> {
+    device(form).flatMap { place in
+      let join = gateways[place.gateway]?.devices[place.index].join
+      return join != nil && join?.machine == form[DeviceAPI.Parameter.machine]
+        ? .success(place) : .failure(Refusal(reason: .notJoined))
+    }
+  }
 
   private func device(_ form: [String: String]) -> Result<(gateway: String, index: Int), Refusal> {
     let serial = form[DeviceAPI.Parameter.serial] ?? ""

@@ -15,6 +15,7 @@ actor LabPlane {
   private var commands: [Int: (job: CommandJob, task: Task<Void, Never>)] = [:]
   private var started = 0
   private var alarm: Task<Void, Never>?
+  private var stirring: Task<Void, Never>?
   private(set) var problems: [String] = []
 
   private let reconciler: Reconciler
@@ -57,7 +58,12 @@ actor LabPlane {
 
   /// What a device on a host says, by the path of the device API.
   func answerDevice(_ path: String, _ form: [String: String]) async throws(ServiceError) -> DeviceAnswer? {
-    try await perform { plane throws(ServiceError) in
+    switch path {
+    case DeviceAPI.alivePath: return hear(clouds.alibaba.hear(form, at: time.now))
+    case DeviceAPI.announcePath: return hear(clouds.alibaba.hearAnnouncement(form, at: time.now))
+    default: break
+    }
+    return try await perform { plane throws(ServiceError) in
       switch path {
       case DeviceAPI.joinPath: plane.clouds.alibaba.join(form)
       case DeviceAPI.leavePath: plane.clouds.alibaba.leave(form)
@@ -65,6 +71,21 @@ actor LabPlane {
       default: nil
       }
     }
+  }
+
+  /// A keepalive is heard at once, whatever else is being done: else a busy lab would take its devices for dead.
+  ///
+  /// What it changes reaches the data plane in its turn.
+  private func hear(_ heard: (answer: DeviceAnswer, isNews: Bool)) -> DeviceAnswer {
+    if heard.isNews, stirring == nil {
+      stirring = Task { [weak self] in await self?.stir() }
+    }
+    return heard.answer
+  }
+
+  private func stir() async {
+    stirring = nil
+    await wake()
   }
 
   /// What a person does in the order centre; whether there was such an order.
@@ -195,6 +216,7 @@ actor LabPlane {
   /// Ends background work, then the data plane.
   func close() async {
     alarm?.cancel()
+    stirring?.cancel()
     for entry in commands.values { entry.task.cancel() }
     await turn.enter()
     await reconciler.dataPlane.tearDown()

@@ -5,7 +5,8 @@
 /// packages and goes on only after `yes`. It needs root and bash, and the lab's device API (`DeviceAPI`).
 ///
 /// Deployed, it has switched on forwarding, joined the device's tunnel, and keeps it alive from inside "containers" that `docker ps`
-/// shows. A reboot of the host starts them again from `/etc/rc.local`.
+/// shows. A reboot of the host starts them again from `/etc/rc.local`. With `-v` the core announces the virtual address for as long as
+/// the gateway service calls this device the active one, and has it on its interface.
 ///
 /// Exit status: 0 done, 1 refused by the host (not root, no such interface, packages declined), 2 wrong usage, 3 refused by the lab
 /// (serial or key), 4 the lab cannot be reached.
@@ -19,6 +20,7 @@ package enum DeployScript {
   package static let text = #"""
     #!/bin/bash
     # The causeway lab's stand-in for the SAG vCPE deploy script: the same interface, and a real tunnel into the lab's network.
+    export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
     version=2.3.0
     home=/opt/sag-vcpe
     state=/var/lib/sag-vcpe
@@ -62,10 +64,10 @@ package enum DeployScript {
       done
     }
 
-    # exchange HOST PORT PATH: posts its input; prints the status, then the body of the answer.
+    # exchange HOST PORT PATH: posts its input, one line; prints the status, then the body of the answer. Builtins only: it runs often.
     exchange() {
-      local body status length= line
-      body=$(cat)
+      local LC_ALL=C body= status length= line text=
+      read -r body
       exec 3<>"/dev/tcp/$1/$2" || return
       printf 'POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\n' "$3" "$1" >&3
       printf 'Content-Length: %d\r\nConnection: close\r\n\r\n%s' "${#body}" "$body" >&3
@@ -75,19 +77,36 @@ package enum DeployScript {
         [ -n "$line" ] || break
         case ${line,,} in content-length:*) length=$((${line#*:})) ;; esac
       done
-      echo "$status"
-      if [ -n "$length" ]; then head -c "$length" <&3; else cat <&3; fi
+      if [ -n "$length" ]; then IFS= read -r -N "$length" text <&3; else IFS= read -r -d '' text <&3; fi
+      printf '%s\n%s' "$status" "$text"
     }
     export -f exchange
 
-    # request PATH NAME VALUE...: status in $status, body in $answer. The key travels in the body, never in an argument list.
-    request() {
-      local path=$1 body= host port reply; shift
+    # form NAME VALUE...: the fields as one line.
+    form() {
+      local body=
+      while [ $# -gt 0 ]; do body+="${body:+&}$1=$(encode "$2")"; shift 2; done
+      printf %s "$body"
+    }
+
+    find_controller() {
       [ -r /etc/causeway/device-api ] || die 4 "no controller address on this host"
       IFS=/: read -r _ _ _ host port _ </etc/causeway/device-api
-      while [ $# -gt 0 ]; do body+="${body:+&}$1=$(encode "$2")"; shift 2; done
-      reply=$(printf %s "$body" | timeout 10 bash -c 'exchange "$@"' _ "$host" "${port:-80}" "$path" 2>/dev/null)
+      port=${port:-80}
+    }
+
+    # post SECONDS PATH BODY: status in $status, body in $answer. The key travels in the body, never in an argument list.
+    post() {
+      local reply
+      reply=$(timeout --foreground "$1" bash -c 'exchange "$@"' _ "$host" "$port" "$2" <<<"$3" 2>/dev/null)
       status=${reply%%$'\n'*}; answer=${reply#*$'\n'}
+    }
+
+    # request PATH NAME VALUE...
+    request() {
+      local path=$1; shift
+      find_controller
+      post 10 "$path" "$(form "$@")"
     }
 
     join() {
@@ -106,29 +125,59 @@ package enum DeployScript {
       die 4 "cannot reach the controller${status:+ (HTTP $status)}"
     }
 
-    # container NAME IMAGE COMMAND SCRIPT: a process in a session of its own, recorded for docker ps.
+    # container NAME IMAGE COMMAND PROGRAM: a process in a session of its own, recorded for docker, which can start it again.
     container() {
       mkdir -p "$containers"
-      [ ! -e "$containers/$1" ] || kill -9 -- "-$(sed -n 5p "$containers/$1")" 2>/dev/null
-      setsid bash -c "echo \$\$ >'$containers/.$1'; $4" "$1" </dev/null >/dev/null 2>&1 &
-      until [ -s "$containers/.$1" ]; do sleep 0.01; done
-      printf '%s\n%s\n%s\n%s\n%s\n' "$(head -c 6 /dev/urandom | od -An -tx1 | tr -d ' \n')" "$2" "$3" "$(date +%s)" \
-        "$(cat "$containers/.$1")" >"$containers/$1"
-      rm -f "$containers/.$1"
+      docker kill "$1" >/dev/null 2>&1
+      printf '%s\n%s\n%s\n%s\n%s\n%s\n' "$(head -c 6 /dev/urandom | od -An -tx1 | tr -d ' \n')" "$2" "$3" 0 0 "$4" \
+        >"$containers/$1"
+      docker start "$1" >/dev/null || die 1 "cannot start container $1"
     }
 
-    start() {
+    connect() {
       echo 1 >/proc/sys/net/ipv4/ip_forward || die 1 "cannot switch on ip_forward"
       join
-      # The center answers only to what was sent: keep sending.
-      container vsag-core vsag-core '"sh -c '\''ln -s /lib…"' \
-        "while :; do ping -n -q -c 1 -W 1 $peer; sleep 10; done"
-      container vsag-manager-base centos:7 '"/sbin/init"' 'while :; do sleep 3600; done'
+    }
+
+    # What is needed after a reboot, and the containers.
+    set_up() {
+      mkdir -p "$home" "$state"
+      (umask 077; printf '%s\n' "$sn" "$key" "$platform" "$wan" "$vip" "$peer" >"$state/config")
+      [ "$0" -ef "$home/deploy.sh" ] || cp -f "$0" "$home/deploy.sh"
+      chmod 755 "$home/deploy.sh"
+      printf '#!/bin/sh\nexec %s/deploy.sh boot-services\n' "$home" >/etc/rc.local; chmod 755 /etc/rc.local
+      container vsag-core vsag-core '"sh -c '\''ln -s /lib…"' "$home/deploy.sh keep-alive core"
+      container vsag-manager-base centos:7 '"/sbin/init"' "$home/deploy.sh keep-alive manager"
     }
 
     load() {
       [ -r "$state/config" ] || die 1 "SAG vCPE is not installed on this host"
-      { read -r sn; read -r key; read -r platform; read -r wan; read -r vip; } <"$state/config"
+      { read -r sn; read -r key; read -r platform; read -r wan; read -r vip; read -r peer; } <"$state/config"
+    }
+
+    # keep_alive PART: what runs in a container. The center answers only to what was sent, so the core keeps sending into the tunnel.
+    keep_alive() {
+      local body alive announce beats=0 holds=
+      find_controller
+      body=$(form serial "$sn" key "$key" machine "$(cat /etc/causeway/machine)")
+      alive="$body&part=$1" announce="$body&ha_vip=$vip"
+      if [ "$1" = manager ]; then
+        while :; do post 3 /device/v1/alive "$alive"; sleep 5; done
+      fi
+      while :; do
+        [ $((beats++ % 10)) != 0 ] || ping -n -q -c 1 -W 1 "$peer" >/dev/null 2>&1 &
+        post 3 /device/v1/alive "$alive"
+        if [ -n "$vip" ]; then
+          case $status$'\n'$answer in
+            200*role\ active*)
+              [ -n "$holds" ] || { ip addr add "$vip/32" dev "$wan" 2>/dev/null; holds=1; }
+              post 3 /device/v1/announce "$announce" ;;
+            200*role\ standby*)
+              ip addr del "$vip/32" dev "$wan" 2>/dev/null; holds= ;;
+          esac
+        fi
+        sleep 1
+      done
     }
 
     install_packages() {
@@ -157,11 +206,8 @@ package enum DeployScript {
       check_host
       install_packages
       log INFO "Start to install SAG-VCPE $version, platform $platform, interface $wan"
-      start
-      mkdir -p "$home" "$state"
-      (umask 077; printf '%s\n' "$sn" "$key" "$platform" "$wan" "$vip" >"$state/config")
-      cp -f "$0" "$home/deploy.sh"; chmod 755 "$home/deploy.sh"
-      printf '#!/bin/sh\nexec %s/deploy.sh boot-services\n' "$home" >/etc/rc.local; chmod 755 /etc/rc.local
+      connect
+      set_up
       log INFO "Install complete, please wait for few minutes to check state"
     }
 
@@ -176,9 +222,8 @@ package enum DeployScript {
     uninstall() {
       [ "$(id -u)" = 0 ] || die 1 "please run as root"
       load
-      for file in "$containers"/*; do
-        [ ! -e "$file" ] || kill -9 -- "-$(sed -n 5p "$file")" 2>/dev/null
-      done
+      docker kill vsag-core vsag-manager-base >/dev/null 2>&1
+      [ -z "$vip" ] || ip addr del "$vip/32" dev "$wan" 2>/dev/null
       request /device/v1/leave serial "$sn" key "$key" machine "$(cat /etc/causeway/machine)"
       [ "$status" = 200 ] || log WARNING "the controller did not confirm${status:+ (HTTP $status)}"
       echo 0 >/proc/sys/net/ipv4/ip_forward
@@ -190,7 +235,8 @@ package enum DeployScript {
       [ "$(id -u)" = 0 ] || die 1 "please run as root"
       load
       log INFO "Update SAG-VCPE to $version"
-      start
+      connect
+      set_up
       log INFO "Update complete"
     }
 
@@ -208,6 +254,7 @@ package enum DeployScript {
       done
       printf '%-17s: %s\n' "control" "$(awk '$1 == "control" { print $2 }' <<<"$answer")" \
         "vpn" "$(awk '$1 == "vpn" { print $2 }' <<<"$answer")"
+      [ -z "$vip" ] || printf '%-17s: %s %s\n' "ha-vip" "$vip" "$(awk '$1 == "role" { print $2 }' <<<"$answer")"
     }
 
     tool() {
@@ -220,7 +267,8 @@ package enum DeployScript {
       '') interactive; exit ;;
       ping|traceroute|mtr) tool "$@" ;;
       check) check; exit ;;
-      boot-services) load; start; exit ;;
+      boot-services) load; connect; set_up; exit ;;
+      keep-alive) load; keep_alive "$2"; exit ;;
     esac
     while getopts :n:k:t:w:v:uhpc option; do
       case $option in

@@ -32,7 +32,8 @@ enum StandIns {
 
     """#
 
-  /// Containers are files in `/run/causeway/containers`: id, image, command, start (seconds since 1970), process; up while that runs.
+  /// Containers are files in `/run/causeway/containers`: id, image, command, start (seconds since 1970), process, program; up while the
+  /// process runs.
   static let docker = #"""
     #!/bin/bash
     # Stand-in for docker: shows the processes that the deploy script started.
@@ -53,7 +54,7 @@ enum StandIns {
         name=${file##*/}
         { read -r id; read -r image; read -r command; read -r start; read -r process; } <"$file"
         local seconds=$(($(date +%s) - start))
-        if [ -d "/proc/$process" ]; then status="Up $(age $seconds)"; else status=Exited; fi
+        if [ "$process" != 0 ] && [ -d "/proc/$process" ]; then status="Up $(age $seconds)"; else status=Exited; fi
         [ "$status" != Exited ] || [ -n "$all" ] || continue
         if [ -n "$quiet" ]; then echo "$id"; continue; fi
         if [ -n "$format" ]; then
@@ -65,6 +66,19 @@ enum StandIns {
         printf '%-14s %-12s %-22s %-16s %-16s %-9s %s\n' \
           "$id" "$image" "$command" "$(age $seconds) ago" "$status" "" "$name"
       done
+    }
+    # up FILE: a session of its own for the container's program, in the background.
+    up() {
+      local process=$(sed -n 5p "$1") mark=$folder/.${1##*/}
+      [ "$process" = 0 ] || [ ! -d "/proc/$process" ] || return 0
+      setsid bash -c "echo \$\$ >'$mark'; exec $(sed -n 6p "$1")" </dev/null >/dev/null 2>&1 &
+      until [ -s "$mark" ]; do sleep 0.01; done
+      sed -i -e "4s/.*/$(date +%s)/" -e "5s/.*/$(cat "$mark")/" "$1"
+      rm -f "$mark"
+    }
+    down() {
+      local process=$(sed -n 5p "$1")
+      [ "$process" = 0 ] || kill -9 -- "-$process" 2>/dev/null
     }
     case $1 in
       ps)
@@ -82,17 +96,21 @@ enum StandIns {
         done
         list "$all" "$quiet" "$format" ;;
       --version|version) echo "Docker version 20.10.7, build lab" ;;
-      stop|kill|rm)
+      start|stop|restart|kill|rm)
         verb=$1; shift
         for name; do
           case $name in -*) continue ;; esac
           file=$folder/$name
           [ -e "$file" ] || { echo "Error: No such container: $name" >&2; exit 1; }
-          process=$(sed -n 5p "$file"); kill -9 -- "-$process" 2>/dev/null
-          [ "$verb" != rm ] || rm -f "$file"
+          case $verb in
+            start) up "$file" ;;
+            restart) down "$file"; up "$file" ;;
+            rm) down "$file"; rm -f "$file" ;;
+            *) down "$file" ;;
+          esac
           echo "$name"
         done ;;
-      *) echo "docker (lab): only ps, stop, kill, rm and version" >&2; exit 1 ;;
+      *) echo "docker (lab): only ps, start, stop, restart, kill, rm and version" >&2; exit 1 ;;
     esac
 
     """#

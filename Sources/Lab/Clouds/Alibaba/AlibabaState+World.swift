@@ -80,11 +80,6 @@ extension AlibabaState {
     return Router(id: ccn.id, routes: routes, publicAddress: ccn.address)
   }
 
-  /// The main device while it is on line, else the spare one.
-  private func activeDevice(of gateway: SmartAccessGateway) -> SmartAccessGateway.Device? {
-    gateway.devices.first(where: isOnline)
-  }
-
   /// A link is there while its attachment is up and associated: what is not associated gets no route and can send nowhere.
   private var links: [Link] {
     let own: [Link] = attachments.all.filter { isUp($0) && isAssociated($0) }.map { row in
@@ -121,12 +116,12 @@ extension AlibabaState {
     gateways.all.flatMap { gateway -> [Tunnel] in
       guard let ccn = gateway.ccn, !gateway.isLocked else { return [] }
       let routes = (children.all.first { $0.child == ccn }.map(learned) ?? []) + neighbours(of: gateway, in: ccn)
-      return gateway.devices.filter(isOnline).compactMap { device in
-        guard let join = device.join else { return nil }
-        let isActive = device.serial == activeDevice(of: gateway)?.serial
-        return Tunnel(
-          id: device.serial, machine: join.machine, device: join.interface, router: ccn, isUpAtMachine: true,
-          isUpAtRouter: true, machineRoutes: isActive ? routes : [])
+      return gateway.devices.filter(isDialling).compactMap { device in
+        device.join.map { join in
+          Tunnel(
+            id: device.serial, machine: join.machine, device: join.interface, router: ccn, isUpAtMachine: hasEnd(join),
+            isUpAtRouter: true, machineRoutes: routes)
+        }
       }
     }
   }

@@ -83,6 +83,7 @@ struct AlibabaState: CloudState {
     dates += vpcs.all.map { $0.phase.next(after: now) }
     dates += vSwitches.all.map { $0.phase.next(after: now) }
     dates += instances.all.map { $0.phase.next(after: now) }
+    dates.append(nextSilence(after: now))
     dates += haVips.all.map { $0.nextChange(after: now) }
     return dates.compactMap { $0 }.min()
   }

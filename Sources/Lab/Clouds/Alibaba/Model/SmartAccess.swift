@@ -1,4 +1,5 @@
 import Basics
+import LabFabric
 
 import struct FoundationEssentials.Date
 
@@ -41,6 +42,8 @@ struct SmartAccessGateway: Sendable {
     var boot: Int32?
     var since: Date
     var version: String
+    /// When each part was heard of last; the join itself is the first word of both.
+    var heard: [DeviceAPI.Part: Date]
   }
 }
 

@@ -27,14 +27,8 @@ extension AlibabaState {
     return gateway.devices.contains(where: isOnline) ? "Active" : "Offline"
   }
 
-  /// A device is on line from its join until the host stops or boots again.
-  func isOnline(_ device: SmartAccessGateway.Device) -> Bool {
-    guard let join = device.join, let host = core.hosts[join.machine] else { return false }
-    return host.processID == join.boot
-  }
-
   private func hasTunnel(_ gateway: SmartAccessGateway) -> Bool {
-    gateway.ccn != nil && gateway.devices.contains(where: isOnline)
+    gateway.ccn != nil && gateway.devices.contains(where: isDialling)
   }
 
   /// What both reading calls show.
@@ -64,7 +58,7 @@ extension AlibabaState {
     let gateway = try gateway(call["SmartAGId"] ?? "", in: call["RegionId"])
     var item = commonItem(gateway)
     item["InstanceType"] = "sag-vcpe"
-    item["TrafficMasterSn"] = .string(hasTunnel(gateway) ? gateway.devices.first(where: isOnline)?.serial ?? "" : "")
+    item["TrafficMasterSn"] = .string(hasTunnel(gateway) ? activeDevice(of: gateway)?.serial ?? "" : "")
     item["Devices"] = ["Device": .list(isReady(gateway) ? gateway.devices.map(deviceItem) : [])]
     return .object(item)
   }
@@ -98,7 +92,7 @@ extension AlibabaState {
       return try refuse("SmartAccessGatewayOffline", "The Smart Access Gateway is offline.")
     }
     return [
-      "ControllerState": "Normal", "VpnState": gateway.ccn == nil ? "Abnormal" : "Normal",
+      "ControllerState": "Normal", "VpnState": gateway.ccn != nil && isDialling(device) ? "Normal" : "Abnormal",
       "SynStatus": "Synchronized", "SmartAGType": "sag-vcpe", "Version": .string(join.version),
       "StartupTime": stamp(join.since), "LastConnectedControllerTime": stamp(core.now),
     ]
