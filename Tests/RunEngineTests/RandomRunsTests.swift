@@ -25,6 +25,36 @@ struct RandomRunsTests {
     try await destroyEverything(bench, random)
   }
 
+  @Test("Whatever is skipped, no step starts before all that precedes it, near or far, is done", arguments: 1...100)
+  func skipping(seed: Int) async throws {
+    let random = SeededRandom(UInt64(seed))
+    let steps = graph(random)
+    var bench = TestBench(steps)
+    bench.options.parallel = 1 + random.below(5)
+    let skipped = Set(steps.map(\.0).filter { _ in random.below(3) == 0 })
+    for (name, _) in steps where random.below(4) == 0 { bench.world.set([.refuse(.invalid)], for: name) }
+    for _ in 0..<random.below(3) {
+      await bench.kill(at: 1 + random.below(20), WorkOrder(skip: skipped.map { StepAddress($0) }))
+    }
+    for _ in 0..<20 where try await bench.resume(WorkOrder(skip: skipped.map { StepAddress($0) })).exitStatus == 0 {
+      break
+    }
+    let ledger = bench.world.ledger
+    #expect(Set(ledger) == Set(steps.map(\.0).filter { !skipped.contains($0) }.map { "create \($0)" }))
+    #expect(Set(ledger).count == ledger.count)
+    for (name, _) in steps where !skipped.contains(name) {
+      let first = try #require(ledger.firstIndex(of: "create \(name)"))
+      for earlier in ancestors(of: name, steps) where !skipped.contains(earlier) {
+        #expect(try #require(ledger.firstIndex(of: "create \(earlier)")) < first, "\(earlier) before \(name)")
+      }
+    }
+  }
+
+  private func ancestors(of name: String, _ steps: [(String, [String])]) -> Set<String> {
+    let direct = steps.first { $0.0 == name }?.1 ?? []
+    return direct.reduce(into: Set(direct)) { $0.formUnion(ancestors(of: $1, steps)) }
+  }
+
   private func graph(_ random: SeededRandom) -> [(String, [String])] {
     (0..<(2 + random.below(9))).map { number in
       (

@@ -63,6 +63,20 @@ struct ResumeTests {
     #expect(try await bench.journal.runs()[0].state == .succeeded)
   }
 
+  @Test("In a verification each probe answers for itself, also behind another one")
+  func verifyEach() async throws {
+    let plan = TestPlan.make([("there", []), ("a", ["there"]), ("back", ["a"])]) { step in
+      if step.address.text != "a" { step.action = TestPlan.action("probe/ping") }
+    }
+    let bench = TestBench(plan)
+    _ = try await bench.run()
+    bench.world.set([.refuse(.probe)], for: "there")
+    let summary = try await bench.resume(WorkOrder(.verify))
+    #expect(summary.exitStatus == 5)
+    #expect(summary.steps.map(\.state) == [.failed, .succeeded, .succeeded])
+    #expect(bench.recorder.events.filter { $0.kind == "started" && $0.address?.text == "back" }.count == 2)
+  }
+
   @Test("A step that was definitely refused gets a new token; one in doubt keeps its own")
   func generations() async throws {
     let bench = TestBench([("a", []), ("b", [])])
@@ -123,14 +137,39 @@ struct ResumeTests {
     #expect(bench.world.ledger == ["create line"])
   }
 
-  @Test("--skip counts a step as done, with no outputs")
+  @Test("--skip counts a step as done, with no outputs; what follows it still waits for what precedes it")
   func skip() async throws {
     let bench = TestBench([("a", []), ("b", ["a"]), ("c", ["b"])])
     let summary = try await bench.run(WorkOrder(skip: [StepAddress("b")]))
     #expect(summary.exitStatus == 0)
     #expect(summary.steps.map(\.state) == [.succeeded, .skipped, .succeeded])
-    #expect(bench.world.ledger.sorted() == ["create a", "create c"], "what is counted as done orders nothing")
+    #expect(bench.world.ledger == ["create a", "create c"])
     #expect(try bench.machine().slots[2].inputs["from"] == [nil])
+    let facts = bench.recorder.events.map { "\($0.kind) \($0.address?.text ?? "")" }
+    #expect(try #require(facts.firstIndex(of: "succeeded a")) < #require(facts.firstIndex(of: "started c")))
+  }
+
+  @Test("What precedes a skipped step and fails holds back what follows it, across several of them, and nothing else")
+  func skipAfterFailure() async throws {
+    let bench = TestBench([("a", []), ("b", ["a"]), ("c", ["b"]), ("d", ["c"]), ("e", []), ("f", ["c", "e"])])
+    bench.world.set([.refuse(.quota)], for: "a")
+    let summary = try await bench.run(WorkOrder(skip: [StepAddress("b"), StepAddress("c")]))
+    #expect(summary.exitStatus == 1)
+    #expect(summary.steps.map(\.state) == [.failed, .skipped, .skipped, .blocked, .succeeded, .blocked])
+    #expect(bench.world.ledger == ["create e"])
+    #expect(try await bench.resume().exitStatus == 0)
+    #expect(bench.world.ledger.sorted() == ["create a", "create d", "create e", "create f"])
+  }
+
+  @Test("What is skipped does not wait for a step that a person gave up, and neither does what follows it")
+  func skipAfterAbandoned() async throws {
+    var bench = TestBench([("a", []), ("b", ["a"]), ("c", ["b"])])
+    bench.performer.doubt = .none
+    bench.world.set([.loseRequest], for: "a")
+    #expect(try await bench.run().exitStatus == 6)
+    try await RunStore(bench.journal).answer(run: bench.runID, step: StepAddress("a"), .abandon, time: bench.time)
+    _ = try await bench.resume(WorkOrder(skip: [StepAddress("b")]))
+    #expect(try bench.state("c") == .succeeded)
   }
 
   @Test("--until runs a step and what it depends on; the run is not finished by that")

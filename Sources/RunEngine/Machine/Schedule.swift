@@ -14,6 +14,8 @@ package struct Schedule: Sendable {
     /// Starts again later.
     case delayed
     case done
+    /// Done already, but something before it is not: what follows waits for that, too.
+    case passing
     /// Waits for a person, or was interrupted.
     case parked
     case failed, blocked
@@ -77,8 +79,26 @@ extension Schedule {
     for position in graph.steps.indices where machine.slots[position].phase == .abandoned {
       block(after: position, graph)
     }
+    if !alone { passOn(graph) }
     for position in graph.steps.indices where marks[position] == .pending && open[position] == 0 {
       makeReady(position, graph)
+    }
+  }
+
+  /// Keeps the order across steps that are done already (`--skip`, or all but what was taken back): what follows one of them waits for
+  /// whatever of this session comes before it.
+  ///
+  /// Not for a session of probes, where each answers for itself.
+  private mutating func passOn(_ graph: StepGraph) {
+    for (position, step) in graph.steps.enumerated() {
+      let waitsFor = step.dependencies.count { marks[$0] == .pending || marks[$0] == .passing }
+      switch marks[position] {
+      case .done where waitsFor > 0:
+        marks[position] = .passing
+        open[position] = waitsFor
+      case .pending: open[position] += step.dependencies.count { marks[$0] == .passing }
+      default: break
+      }
     }
   }
 
@@ -166,8 +186,9 @@ extension Schedule {
       marks[position] = .done
       for next in isBackward ? graph.steps[position].dependencies : graph.dependants[position] {
         open[next] -= 1
-        guard open[next] == 0, marks[next] == .pending else { continue }
-        if isBackward, !hasWork[next] { stack.append(next) } else { makeReady(next, graph) }
+        guard open[next] == 0, marks[next] == .pending || marks[next] == .passing else { continue }
+        let isPassedOver = marks[next] == .passing || (isBackward && !hasWork[next])
+        if isPassedOver { stack.append(next) } else { makeReady(next, graph) }
       }
     }
   }
@@ -175,9 +196,13 @@ extension Schedule {
   private mutating func block(after first: Int, _ graph: StepGraph) {
     var stack = [first]
     while let position = stack.popLast() {
-      for next in isBackward ? graph.steps[position].dependencies : graph.dependants[position]
-      where marks[next] == .pending {
-        marks[next] = .blocked
+      for next in isBackward ? graph.steps[position].dependencies : graph.dependants[position] {
+        switch marks[next] {
+        case .pending: marks[next] = .blocked
+        // Done, and no more than done; what follows it is held back.
+        case .passing: marks[next] = .done
+        default: continue
+        }
         stack.append(next)
       }
     }
