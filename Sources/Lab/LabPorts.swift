@@ -11,11 +11,11 @@ final class LabPorts: Sendable {
   private let pool: any AsyncSocketPool
   private let opened = Mutex<[(name: String, listener: HTTPListener)]>([])
 
-  init(options: LabOptions, plane: LabPlane, pool: any AsyncSocketPool) {
+  init(options: LabOptions, credentials: LabCredentials, plane: LabPlane, pool: any AsyncSocketPool) {
     self.options = options
+    self.credentials = credentials
     self.plane = plane
     self.pool = pool
-    credentials = options.credentials ?? .random(options.random)
   }
 
   var listeners: [HTTPListener] { opened.withLock { $0.map(\.listener) } }
@@ -31,7 +31,7 @@ final class LabPorts: Sendable {
     let aws = AWSFrontEnd(known: credentials.aws)
     try openCloud(.aws, aws, \.aws)
     try openCloud(.alibaba, AlibabaFrontEnd(known: credentials.alibaba), \.alibaba)
-    try openPort(.azure) { AzureReserved.answer($0) }
+    try openCloud(.azure, AzureFrontEnd(time: options.time), \.azure)
     try openCloud(.qingcloud, QingCloudFrontEnd(known: credentials.qingcloud), \.qingcloud)
     let store = ObjectStore()
     try openPort(.oss) { store.answer($0) }

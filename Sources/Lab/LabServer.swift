@@ -48,13 +48,14 @@ package actor LabServer {
   private static func start(
     _ options: LabOptions, on dataPlane: any DataPlane, fabric: Fabric?
   ) async throws -> LabServer {
+    let credentials = options.credentials ?? .random(options.random)
     let loopback = try LoopbackNetwork(name: options.name)
-    let plane = makePlane(options, dataPlane, loopback)
+    let plane = makePlane(options, credentials, dataPlane, loopback)
     for fault in options.faults { await plane.add(fault) }
     let pool = SocketPool.make()
     try await pool.prepare()
     let serving = Task { _ = try? await pool.run() }
-    let ports = LabPorts(options: options, plane: plane, pool: pool)
+    let ports = LabPorts(options: options, credentials: credentials, plane: plane, pool: pool)
     do {
       let lab = try await LabServer(options, plane, loopback, fabric, serving, ports)
       try await lab.expose(ports)
@@ -92,7 +93,7 @@ package actor LabServer {
   }
 
   private static func makePlane(
-    _ options: LabOptions, _ dataPlane: any DataPlane, _ loopback: LoopbackNetwork
+    _ options: LabOptions, _ credentials: LabCredentials, _ dataPlane: any DataPlane, _ loopback: LoopbackNetwork
   ) -> LabPlane {
     let seed = options.seed ?? options.random.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
     let now = options.time.now
@@ -109,7 +110,9 @@ package actor LabServer {
       alibaba: AlibabaState(
         core: core(.alibaba, account: "1234567890123456", pool: 2, inside: "198.51.100.0/24"),
         ccnAddresses: loopback.pool(3, inside: "192.0.2.16/28")),
-      azure: AzureState(core: core(.azure, account: "", pool: 4, inside: "198.18.4.0/24")),
+      azure: AzureState(
+        core: core(.azure, account: credentials.azure.subscription, pool: 4, inside: "198.18.4.0/24"),
+        credential: credentials.azure),
       qingcloud: QingCloudState(core: core(.qingcloud, account: "usr-lab", pool: 5, inside: "198.18.5.0/24")),
       premises: PremisesState(core: core(.premises, account: "", pool: 6, inside: "198.18.6.0/24")))
     return LabPlane(

@@ -34,4 +34,16 @@ import Testing
     #expect(IPNetwork("10.0.0.0/33") == nil)
     #expect(IPNetwork("0.0.0.0/0")?.contains(try #require(IPAddress("255.255.255.255"))) == true)
   }
+
+  @Test("what others leave of a block is the fewest blocks")
+  func difference() throws {
+    let block = { (text: String) in try #require(IPNetwork(text)) }
+    let whole = try block("10.0.0.0/8")
+    #expect(whole.minus([]) == [whole])
+    #expect(try whole.minus([block("172.16.0.0/12"), block("fc00::/7")]) == [whole])
+    #expect(try whole.minus([block("0.0.0.0/0")]) == [])
+    #expect(
+      try block("10.0.0.0/30").minus([block("10.0.0.1/32")]) == [block("10.0.0.0/32"), block("10.0.0.2/31")])
+    #expect(try block("0.0.0.0/0").minus([block("128.0.0.0/1"), block("0.0.0.0/2")]) == [block("64.0.0.0/2")])
+  }
 }

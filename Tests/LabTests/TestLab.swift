@@ -41,13 +41,30 @@ struct TestLab: Sendable {
       LabCredential(id: "testid", secret: "testsecret"),
       LabCredential(id: "STS.testid", secret: "teststssecret", sessionToken: "CAIS+test/Token==~*"),
     ],
-    azure: .init(tenant: "t", client: "c", secret: "s", subscription: "u"),
+    azure: .init(
+      tenant: "00000000-0000-0000-0000-0000000000aa", client: "00000000-0000-0000-0000-0000000000bb",
+      secret: "fake~client.secret+with/odd=chars &more", subscription: "00000000-0000-0000-0000-000000000001"),
     qingcloud: LabCredential(id: "QYACCESSKEYIDEXAMPLE", secret: "SECRETACCESSKEY"))
 
   /// Runs a body on a new lab, and ends the lab whatever happened.
   static func with<Result>(
     ids: [String: [String]] = [:], pace: Pace = .immediate, faults: [String] = [],
     commands: @escaping ControlPlaneOnly.Script = { _, _ in nil }, _ body: (TestLab) async throws -> Result
+  ) async throws -> Result {
+    await LabSeats.shared.take()
+    do {
+      let result = try await withLab(ids, pace, faults, commands, body)
+      await LabSeats.shared.give()
+      return result
+    } catch {
+      await LabSeats.shared.give()
+      throw error
+    }
+  }
+
+  private static func withLab<Result>(
+    _ ids: [String: [String]], _ pace: Pace, _ faults: [String], _ commands: @escaping ControlPlaneOnly.Script,
+    _ body: (TestLab) async throws -> Result
   ) async throws -> Result {
     let lab = try await start(ids: ids, pace: pace, faults: faults, commands: commands)
     do {
@@ -73,6 +90,24 @@ struct TestLab: Sendable {
   func port(_ cloud: CloudName) async -> UInt16 {
     await server.description.endpoints[cloud]?.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
   }
+}
+
+/// How many labs run at once: each takes a part of 127.0.0.0/8, and there are 63 of these for all labs of a machine.
+private actor LabSeats {
+  static let shared = LabSeats()
+
+  private var free = 16
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  func take() async {
+    if free > 0 {
+      free -= 1
+    } else {
+      await withCheckedContinuation { waiting.append($0) }
+    }
+  }
+
+  func give() { if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() } }
 }
 
 /// A clock that stands still until a test moves it.

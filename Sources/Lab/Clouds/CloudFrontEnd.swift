@@ -38,4 +38,11 @@ protocol CloudFrontEnd: Sendable {
   var tokenExpired: ServiceError { get }
   var internalError: ServiceError { get }
   func newRequestID(_ ids: inout IDMaker) -> String
+
+  /// The call by which the state forgets the request's token; `nil` where tokens are not the cloud's own.
+  func endOfToken(of request: HTTPRequest) -> APICall?
+}
+
+extension CloudFrontEnd {
+  func endOfToken(of request: HTTPRequest) -> APICall? { nil }
 }

@@ -11,6 +11,8 @@ struct APICall: Hashable, Sendable {
   var requestID: String
   /// A JSON body, where the cloud's calls have one.
   var body: Value = .null
+  /// A fault: with what error the operation that the call begins has to end.
+  var laterFailure: String?
 
   subscript(name: String) -> String? { parameters[name] }
 
@@ -29,10 +31,18 @@ struct ServiceError: Error, Hashable, Sendable {
   var code: String
   var message: String
   var status: Int
+  /// What the vendor's form says besides code and message: `target`, `details`.
+  var members: [String: Value]
+  /// Seconds after which the client is asked to come again.
+  var retryAfter: Int?
 
-  init(_ code: String, _ message: String, status: Int = 400) {
+  init(
+    _ code: String, _ message: String, status: Int = 400, members: [String: Value] = [:], retryAfter: Int? = nil
+  ) {
     self.code = code
     self.message = message
     self.status = status
+    self.members = members
+    self.retryAfter = retryAfter
   }
 }

@@ -34,6 +34,8 @@ package struct Fault: Hashable, Sendable {
     case lag(Duration)
     /// Any of the vendor's error codes, before anything is done.
     case code(String)
+    /// Accepted; the operation that the call begins ends in this error.
+    case failLater(String)
   }
 
   package var cloud: CloudName
@@ -78,7 +80,7 @@ package struct Fault: Hashable, Sendable {
 extension Fault.Kind {
   init?(_ name: String, argument: String?) {
     let duration = argument.flatMap { Duration(text: $0) }
-    if argument != nil, duration == nil, name != "code" { return nil }
+    if argument != nil, duration == nil, !["code", "fail-later"].contains(name) { return nil }
     switch name {
     case "refuse": self = .refuse(duration ?? .seconds(1))
     case "reset-before": self = .resetBefore
@@ -98,6 +100,7 @@ extension Fault.Kind {
     case "code":
       guard let argument, !argument.isEmpty else { return nil }
       self = .code(argument)
+    case "fail-later": self = .failLater(argument ?? "InternalServerError")
     default: return nil
     }
   }
@@ -119,6 +122,7 @@ extension Fault.Kind {
     case .expiredToken: "expired-token"
     case .lag: "lag"
     case .code(let code): "code:\(code)"
+    case .failLater(let code): "fail-later:\(code)"
     }
   }
 }

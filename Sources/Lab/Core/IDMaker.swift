@@ -43,12 +43,18 @@ struct IDMaker: Sendable {
   /// A decimal number that grows, 15 digits: an order.
   mutating func orderNumber() -> String { String(200_000_000_000_000 + next("order")) }
 
-  /// A UUID in the form that both vendors use for request ids.
+  /// A UUID in the form that the vendors use for request ids.
   mutating func requestID(uppercase: Bool) -> String {
-    let digits = Array(text(kind: "request", alphabet: Self.hexadecimal, count: 32))
+    let id = uuid("request")
+    return uppercase ? id.uppercased() : id
+  }
+
+  /// A UUID, as Azure makes them for nearly everything.
+  mutating func uuid(_ kind: String) -> String {
+    if let id = takeGiven(kind) { return id }
+    let digits = Array(text(kind: kind, alphabet: Self.hexadecimal, count: 32))
     let groups = [digits[0..<8], digits[8..<12], digits[12..<16], digits[16..<20], digits[20..<32]]
-    let uuid = groups.map { String($0) }.joined(separator: "-")
-    return uppercase ? uuid.uppercased() : uuid
+    return groups.map { String($0) }.joined(separator: "-")
   }
 
   private static let hexadecimal = Array("0123456789abcdef")

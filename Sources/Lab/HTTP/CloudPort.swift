@@ -17,10 +17,11 @@ struct CloudPort<FrontEnd: CloudFrontEnd>: Sendable {
     let call = frontEnd.read(request)
     let fault = await plane.takeFault(cloud, call.action)
     let requestID = await plane.newRequestID { frontEnd.newRequestID(&$0) }
+    if case .expiredToken = fault?.kind { await endToken(of: request) }
     if let reply = await playBefore(fault, call, requestID) { return reply }
     var lag: Duration?
     if case .lag(let duration) = fault?.kind { lag = duration }
-    let (response, code) = await answer(request, call, requestID, lag: lag)
+    let (response, code) = await answer(request, call, requestID, fault?.kind, lag: lag)
     if case .slow(let delay) = fault?.kind { try? await Task.sleep(for: delay) }
     let reply = playAfter(fault, on: response)
     await note(call, requestID, reply, code, fault)
@@ -28,7 +29,7 @@ struct CloudPort<FrontEnd: CloudFrontEnd>: Sendable {
   }
 
   private func answer(
-    _ request: HTTPRequest, _ call: IncomingCall, _ requestID: String, lag: Duration?
+    _ request: HTTPRequest, _ call: IncomingCall, _ requestID: String, _ fault: Fault.Kind?, lag: Duration?
   ) async -> (HTTPResponse, code: String?) {
     do throws(ServiceError) {
       let scope = try frontEnd.authenticate(request, call, now: await plane.now)
@@ -36,9 +37,10 @@ struct CloudPort<FrontEnd: CloudFrontEnd>: Sendable {
         throw ServiceError("SignatureNonceUsed", "Specified signature nonce was used already.")
       }
       try frontEnd.check(call)
-      let known = APICall(
+      var known = APICall(
         product: call.product, action: call.action, region: scope.region, parameters: call.parameters,
         requestID: requestID, body: call.body)
+      if case .failLater(let code) = fault { known.laterFailure = code }
       return (frontEnd.success(try await perform(known, lag), of: known), nil)
     } catch {
       return (frontEnd.failure(error, of: call, requestID: requestID), error.code)
@@ -46,6 +48,12 @@ struct CloudPort<FrontEnd: CloudFrontEnd>: Sendable {
   }
 
   // MARK: Faults
+
+  /// A token that has ended is refused from now on, not only once.
+  private func endToken(of request: HTTPRequest) async {
+    guard let call = frontEnd.endOfToken(of: request) else { return }
+    do throws(ServiceError) { _ = try await perform(call, nil) } catch { return }
+  }
 
   /// What is answered instead of doing anything; `nil`: go on.
   private func playBefore(_ fault: Fault?, _ call: IncomingCall, _ requestID: String) async -> HTTPReply? {
@@ -73,7 +81,7 @@ struct CloudPort<FrontEnd: CloudFrontEnd>: Sendable {
     case .code(let name):
       let error = ServiceError(name, "The lab was told to answer this.")
       (reply, code) = (.answer(frontEnd.failure(error, of: call, requestID: requestID)), name)
-    case .resetAfter, .slow, .silence, .truncate, .malformed, .wrongType, .lag: return nil
+    case .resetAfter, .slow, .silence, .truncate, .malformed, .wrongType, .lag, .failLater: return nil
     }
     await note(call, requestID, reply, code, fault)
     return reply

@@ -218,7 +218,7 @@ enum ChineseTexts {
     help.option.fixture = 要准备的内容：该工作流的 fixture。
     help.option.pace = 模拟云的速度：1 与真实云相同，0 表示立即完成。
     help.lab-fault.abstract = 在正在运行的实验环境中设置故障。
-    help.lab-fault.more = 故障的写法为 CLOUD:ACTION:KIND[:ARGUMENT][:COUNT]，ACTION 可为 *。KIND 可为：refuse、reset-before、drop-response、slow、timeout、http-500、http-502、http-503、throttle、truncate、malformed、wrong-type、clock-skew、expired-token、lag、code。\n\n示例：\n  causeway lab fault alibaba:CreateCen:throttle:3
+    help.lab-fault.more = 故障的写法为 CLOUD:ACTION:KIND[:ARGUMENT][:COUNT]，ACTION 可为 *。KIND 可为：refuse、reset-before、drop-response、slow、timeout、http-500、http-502、http-503、throttle、truncate、malformed、wrong-type、clock-skew、expired-token、lag、code、fail-later。\n\n示例：\n  causeway lab fault alibaba:CreateCen:throttle:3
     help.option.name-of-lab = 实验环境名称；不指定时为唯一正在运行的环境，否则为 default。
     help.option.all-workflows = 同时列出工作流的组件。
     help.option.all-labs = 全部实验环境，以及被强制结束后的残留。
@@ -251,7 +251,7 @@ enum ChineseTexts {
     # Lab
     lab.fault-malformed = “{fault}”不是有效的故障描述。请写成 CLOUD:ACTION:KIND[:ARGUMENT][:COUNT]，例如 alibaba:CreateCen:drop-response:1。
     lab.fault-unknown-cloud = “{fault}”指定的云 {cloud} 不在实验环境中。请使用 aws、alibaba、azure、qingcloud 或 oss。
-    lab.fault-unknown-kind = “{fault}”中的 {kind} 不是已知的故障类型，或参数有误。可用类型：refuse、reset-before、reset-after、timeout、slow、http-500、http-502、http-503、throttle、truncate、malformed、wrong-type、clock-skew、expired-token、lag、code。
+    lab.fault-unknown-kind = “{fault}”中的 {kind} 不是已知的故障类型，或参数有误。可用类型：refuse、reset-before、reset-after、timeout、slow、http-500、http-502、http-503、throttle、truncate、malformed、wrong-type、clock-skew、expired-token、lag、code、fail-later。
     lab.state-folder = 实验环境无法写入目录 {path}：{reason}。请用 --state 另选目录。
     lab.port = 实验环境无法在 127.0.0.1 的端口 {port} 上为 {cloud} 监听：{reason}。不指定端口即可自动选用空闲端口。
     lab.no-loopback-network = 本机运行的实验环境过多：127.192.0.0 至 127.254.0.0 均已占用。请用 "causeway lab down" 结束其中一些。

@@ -218,7 +218,7 @@ enum EnglishTexts {
     help.option.fixture = What to make in it: the fixture of this workflow.
     help.option.pace = How fast its clouds are: 1 is like the real ones, 0 is at once.
     help.lab-fault.abstract = Arm faults in a running lab.
-    help.lab-fault.more = A fault is CLOUD:ACTION:KIND[:ARGUMENT][:COUNT]; ACTION may be *. Kinds: refuse, reset-before, drop-response, slow, timeout, http-500, http-502, http-503, throttle, truncate, malformed, wrong-type, clock-skew, expired-token, lag, code.\n\nExample:\n  causeway lab fault alibaba:CreateCen:throttle:3
+    help.lab-fault.more = A fault is CLOUD:ACTION:KIND[:ARGUMENT][:COUNT]; ACTION may be *. Kinds: refuse, reset-before, drop-response, slow, timeout, http-500, http-502, http-503, throttle, truncate, malformed, wrong-type, clock-skew, expired-token, lag, code, fail-later.\n\nExample:\n  causeway lab fault alibaba:CreateCen:throttle:3
     help.option.name-of-lab = Name of the lab; without one the only one that runs, else 'default'.
     help.option.all-workflows = Parts of workflows too.
     help.option.all-labs = Every lab, and what a killed one left behind.
@@ -251,7 +251,7 @@ enum EnglishTexts {
     # Lab
     lab.fault-malformed = "{fault}" is no fault. Write CLOUD:ACTION:KIND[:ARGUMENT][:COUNT], such as alibaba:CreateCen:drop-response:1.
     lab.fault-unknown-cloud = "{fault}" names the cloud {cloud}, which the lab does not have. Use aws, alibaba, azure, qingcloud or oss.
-    lab.fault-unknown-kind = "{fault}" asks for {kind}, which is no kind of fault or has a wrong argument. Use refuse, reset-before, reset-after, timeout, slow, http-500, http-502, http-503, throttle, truncate, malformed, wrong-type, clock-skew, expired-token, lag or code.
+    lab.fault-unknown-kind = "{fault}" asks for {kind}, which is no kind of fault or has a wrong argument. Use refuse, reset-before, reset-after, timeout, slow, http-500, http-502, http-503, throttle, truncate, malformed, wrong-type, clock-skew, expired-token, lag, code or fail-later.
     lab.state-folder = The lab cannot write to its folder {path}: {reason}. Choose another one with --state.
     lab.port = The lab cannot listen on port {port} of 127.0.0.1 for {cloud}: {reason}. Leave the port out to take a free one.
     lab.no-loopback-network = Too many labs run on this machine: none of 127.192.0.0 to 127.254.0.0 is free. End some with "causeway lab down".

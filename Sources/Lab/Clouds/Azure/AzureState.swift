@@ -1,20 +1,83 @@
 import Basics
+import LabFabric
 
 import struct FoundationEssentials.Date
 
-/// Everything that exists in the emulated Azure.
+/// Everything that exists in the emulated Azure: one tenant with one subscription.
 struct AzureState: CloudState {
   var core: CloudCore
+  let credential: LabCredentials.AzureCredential
+  var tokens = AzureTokens()
+  var budgets = ARMBudgets()
+  /// By lower-case name.
+  var groups = Table<ARMGroup>()
+  /// By ``ARMID/key``; children stand beside their parents.
+  var resources = Table<ARMResource>()
+  /// By the key of the virtual machine.
+  var machines = Table<AzureMachine>()
+  var operations = Table<ARMOperation>()
+  /// By lower-case namespace; `true`: registered, or from then on.
+  var registrations: [String: Timeline<Bool>]
 
-  init(core: CloudCore) { self.core = core }
-
-  func answer(_ call: APICall) throws(ServiceError) -> Value {
-    throw ServiceError("NotImplemented", "The lab does not emulate Azure yet.", status: 501)
+  init(core: CloudCore, credential: LabCredentials.AzureCredential) {
+    self.core = core
+    self.credential = credential
+    registrations = Self.namespaces.reduce(into: [:]) {
+      $0[$1.lowercased()] = Timeline($1 != "Microsoft.Storage", at: core.now)
+    }
   }
 
-  mutating func settle(at now: Date) { core.now = now }
+  /// The providers that the subscription can see.
+  static let namespaces = ["Microsoft.Compute", "Microsoft.Network", "Microsoft.Resources", "Microsoft.Storage"]
 
-  func nextChange(after now: Date) -> Date? { nil }
+  /// Does what time has made due: what was written well holds from now on, what was deleted goes.
+  mutating func settle(at now: Date) {
+    core.now = now
+    for key in resources.ids {
+      switch resources[key]?.state(at: now) {
+      case .succeeded: resources.change(key) { $0.applied = $0.properties }
+      case .gone: remove(key)
+      default: break
+      }
+    }
+    for group in groups.all where group.provisioning.phase(at: now) == .gone {
+      groups[group.name.lowercased()] = nil
+      core.deleted(groupPath(group))
+    }
+  }
 
-  func world() -> WantedWorld { WantedWorld() }
+  /// When the next state changes by itself.
+  func nextChange(after now: Date) -> Date? {
+    var dates = resources.all.map { $0.provisioning.next(after: now) }
+    dates += machines.all.map { $0.power.next(after: now) }
+    dates += groups.all.map { $0.provisioning.next(after: now) }
+    return dates.compactMap { $0 }.min()
+  }
+
+  /// Takes a resource away, with what lives in it or was to go with it.
+  mutating func remove(_ key: String) {
+    guard let resource = resources[key] else { return }
+    resources[key] = nil
+    core.deleted(resource.id.description)
+    for child in children(of: resource.id) { remove(child.id.key) }
+    switch resource.id.kind {
+    case .publicIPAddresses: releaseAddress(of: resource)
+    case .virtualMachines: takeApart(resource)
+    default: break
+    }
+  }
+
+  func groupPath(_ group: ARMGroup) -> String {
+    "/subscriptions/\(credential.subscription)/resourceGroups/\(group.name)"
+  }
+
+  /// What lives inside a resource, in the order in which it came.
+  func children(of id: ARMID) -> [ARMResource] {
+    guard let kind = id.kind.child else { return [] }
+    let prefix = "\(id.key)/"
+    return resources.all.filter { $0.id.kind == kind && $0.id.key.hasPrefix(prefix) }
+  }
+
+  /// The resources of one type, in the order in which they came.
+  func all(_ kind: AzureKind) -> [ARMResource] { resources.all.filter { $0.id.kind == kind } }
 }
