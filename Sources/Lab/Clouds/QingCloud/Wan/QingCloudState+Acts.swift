@@ -10,11 +10,11 @@ extension QingCloudState {
     switch kind {
     case .vcpe: return try deployVCPE(act)
     case .advertise:
-      let outputs = try addWanRoute(act)
+      let outputs = act["undo"] == true ? try withdrawWanRoute(act) : try addWanRoute(act)
       if act["apply"] == true { try apply(act.text("access_point")) }
       return outputs
     case .routePush:
-      let outputs = try pushRoute(act)
+      let outputs = act["undo"] == true ? try withdrawPush(act) : try pushRoute(act)
       if act["apply"] == true { try apply(act.text("vpc")) }
       return outputs
     case .apply:
@@ -82,7 +82,7 @@ extension QingCloudState {
     return ["route": .string(route.id)]
   }
 
-  private func wanAccess(_ text: String) throws(ServiceError) -> WanAccess {
+  func wanAccess(_ text: String) throws(ServiceError) -> WanAccess {
     try only(wanAccesses.all.filter { $0.id == text || $0.name == text }, text)
   }
 
@@ -113,7 +113,7 @@ extension QingCloudState {
   }
 
   /// The zone of what is found becomes the present one.
-  private mutating func findRouter(_ text: String) throws(ServiceError) -> VPC {
+  mutating func findRouter(_ text: String) throws(ServiceError) -> VPC {
     let found = zones.flatMap { zone, state in
       state.routers.all.filter { $0.id == text || $0.name == text }.map { (zone, $0) }
     }
