@@ -109,6 +109,26 @@ extension RealFabricTests {
     }
   }
 
+  @Test("a one-shot service that was enabled on a host runs at every start, in the network made afresh")
+  func services() async throws {
+    try await Self.withFabric { fabric in
+      _ = try await fabric.startHost(HostSpec(id: Tutorial.workload, hostname: "w"))
+      let wants = "/etc/systemd/system/multi-user.target.wants"
+      let unit = """
+        mkdir -p \(wants) && cd \(wants)/.. || exit 1
+        printf '[Service]\\nType=oneshot\\nExecStart=/bin/sh -c "ip route add 172.31.0.0/16 via 10.10.0.1"\\n' >lab-route.service
+        ln -s ../lab-route.service \(wants)/lab-route.service
+        ip route add 172.30.0.0/16 via 10.10.0.1
+        """
+      #expect(try await fabric.run(Tutorial.workload, ["sh", "-c", unit]).isSuccess)
+      try await fabric.reboot(Tutorial.workload)
+      _ = try await fabric.waitForFirstBoot(Tutorial.workload)
+      let routes = try await fabric.run(Tutorial.workload, ["ip", "route"]).stdoutText
+      #expect(routes.contains("172.31.0.0/16 via 10.10.0.1"))
+      #expect(!routes.contains("172.30.0.0/16"))
+    }
+  }
+
   @Test("a host keeps its disk over a reboot and a stop, loses its memory, and is refused while it is down")
   func reboot() async throws {
     let folder = try ScratchFolder()

@@ -49,7 +49,10 @@ extension Fabric {
     running[id] = host
   }
 
-  /// Starts a stopped host from its disk, in the network that the topology says; runs `/etc/rc.local`, not the user data.
+  /// Starts a stopped host from its disk, in the network that the topology says.
+  ///
+  /// Runs the one-shot services that were enabled on it (systemd units wanted by `multi-user.target`) and `/etc/rc.local`, not the user
+  /// data.
   package func startAgain(_ id: String) throws(FabricError) {
     var host = try known(id)
     if host.first != nil { return }
@@ -60,10 +63,28 @@ extension Fabric {
     try HostImage(spec: host.spec, key: host.key, deviceAPI: deviceAPI)
       .writeBoot(HostFiles(processID: first.processID))
     openDoor(of: host)
-    let script = "echo 0 >/proc/sys/net/ipv4/ip_forward; [ ! -x /etc/rc.local ] || exec /etc/rc.local"
+    let script = """
+      echo 0 >/proc/sys/net/ipv4/ip_forward
+      for unit in \(try enabledUnits(of: id).joined(separator: " ")); do
+        file=/etc/systemd/system/$unit
+        [ -f "$file" ] && grep -qx 'Type=oneshot' "$file" && sed -n 's/^ExecStart=-\\{0,1\\}//p' "$file" | sh
+      done
+      [ ! -x /etc/rc.local ] || exec /etc/rc.local
+      """
     let run = ChildRun(program: try host.program([tools.shell, "-c", script]), timeout: .seconds(600))
     host.firstBoot = Task { try? await run.onOwnThread() }
     running[id] = host
+  }
+
+  /// Units that were enabled on the host itself: on its disk, not on the machine whose file system shines through.
+  private func enabledUnits(of id: String) throws(FabricError) -> [String] {
+    let wanted = "\(HostSetUp.disk(of: id))/upper/etc/systemd/system/multi-user.target.wants"
+    return Files.names(in: try held().path(wanted)).sorted().filter { name in
+      name.utf8.allSatisfy { byte in
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+          || "-_.@".utf8.contains(byte)
+      }
+    }
   }
 
   /// `stopHost` and `startAgain`.
