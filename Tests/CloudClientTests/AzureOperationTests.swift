@@ -277,6 +277,18 @@ struct AzureOperationTests {
     #expect(undone.body == ["location": "westeurope", "properties": ["on": false, "unknown": [1]]])
   }
 
+  @Test("a setting that shows as failed is written again, though its values are the wanted ones")
+  func failedSetting() async throws {
+    let state = Mutex("Failed")
+    let stage = try AzureStage { call in
+      if call.operation == Self.put { state.withLock { $0 = "Succeeded" } }
+      return .azure(200, ["properties": ["on": true, "state": .string(state.withLock { $0 })]])
+    }
+    let call = try stage.call("net.flag", ["thing": .string(AzureStage.thing), "on": true])
+    #expect(try await stage.performer.perform(call, checkpoint: Recorder()).effect == .updated)
+    #expect(stage.cloud.operations == [Self.get, Self.put, Self.get])
+  }
+
   @Test("a check that does not hold stops before anything is announced or written")
   func check() async throws {
     let stage = try AzureStage { _ in .azure(200, ["properties": ["on": false, "locked": true]]) }

@@ -188,6 +188,7 @@ struct AzureStage {
         checks:
           - {that: "!self.properties.locked", message: {en: it is locked., zh: 已锁定。}}
         update: {call: "PUT /{+id}", path: {id: "${{ inputs.thing }}"}, with: "${{ merge(without(self, ['etag']), {properties: merge(self.properties, {on: inputs.on})}) }}", pick: "@"}
+        wait: {until: "self.properties.state != 'Failed'", failed: "self.properties.state == 'Failed'", timeout: 5m}
         undo: {call: "PUT /{+id}", path: {id: "${{ inputs.thing }}"}, with: "${{ merge(without(self, ['etag']), {properties: merge(self.properties, {on: before.properties.on})}) }}"}
       net.command:
         title: Command

@@ -16,7 +16,8 @@ extension Lifecycle {
     }
     var object = try await readNow(record.object.withoutOperation)
     let before = record.before.isNull ? object : record.before
-    if answered == nil, !action.compare.isEmpty, try differences(object, before: before).isEmpty {
+    let isBroken = answered == nil && hasFailed(scope(object, before: before))
+    if answered == nil, !isBroken, !action.compare.isEmpty, try differences(object, before: before).isEmpty {
       let done = try await settled(object, before, checkpoint)
       return .succeeded(outputs: try outputs(done), object: done, effect: .nothing)
     }
@@ -47,6 +48,12 @@ extension Lifecycle {
     do throws(StepFailure) {
       return try await take(answer, of: call, request, ordinal, object, before: before, checkpoint)
     } catch { throw .failed(error) }
+  }
+
+  /// Whether the thing shows that its last change has failed: the same values written again mend it.
+  private func hasFailed(_ scope: Scope) -> Bool {
+    guard let failed = action.wait?.failed else { return false }
+    return (try? isTrue(failed, scope)) == true
   }
 
   /// Stops before the first write where the action says that it must not be made.
