@@ -87,13 +87,18 @@ package struct Billing: Hashable, Sendable {
 /// How a create that may or may not have happened is settled.
 package struct DoubtPolicy: Hashable, Sendable {
   package enum Means: String, Hashable, Sendable, CaseIterable { case token, lookup, none }
+  /// What follows when a look-up has found nothing for the whole patience.
+  package enum Fallback: String, Hashable, Sendable, CaseIterable { case create, ask }
   package var by: Means
   /// How long a look-up that finds nothing is repeated before the thing counts as not created.
   package var patience: Duration
+  /// A thing that is paid for in advance is never created again, whatever this says.
+  package var notFound: Fallback
 
-  package init(by: Means, patience: Duration = .seconds(120)) {
+  package init(by: Means, patience: Duration = .seconds(120), notFound: Fallback = .create) {
     self.by = by
     self.patience = patience
+    self.notFound = notFound
   }
 }
 

@@ -153,6 +153,16 @@ struct DoubtTests {
     #expect(stage.cloud.calls("BuyPackage").isEmpty)
   }
 
+  @Test(
+    "not found for the whole patience is left to a person where the action says so, though nothing is paid in advance")
+  func asks() async throws {
+    let stage = try Stage { _ in .answer(["Hosts": []]) }
+    let call = try stage.call("alibaba/cbn.host", ["name": "h"], record: inDoubt("cbn:RunHost"))
+    #expect(try await stage.performer.resolve(call, checkpoint: Recorder()).request?.reason == .doubt)
+    #expect(stage.time.elapsed == .seconds(60))
+    #expect(Set(stage.cloud.operations) == ["ListHosts"])
+  }
+
   @Test("a create that shows up late, after it was given up, is ours and not a conflict")
   func late() async throws {
     let shows = Mutex(false)

@@ -116,6 +116,16 @@ struct Stage {
         undo:
           - {call: DeleteB, with: {B: "${{ self.B }}"}}
           - {call: DeleteA, with: {A: "${{ self.A }}"}}
+      cbn.host:                                              # paid by the hour, without a client token, listed late
+        title: Host
+        inputs: {name: {type: string}}
+        outputs: {id: {type: string, value: "${{ self.Id }}"}}
+        billing: {kind: hourly}
+        doubt: {by: lookup, patience: 60s, not_found: ask}
+        find: {call: ListHosts, with: {Name: "${{ inputs.name }}-${{ id }}"}, pick: "Hosts[0]"}
+        read: {call: ListHosts, with: {Name: "${{ inputs.name }}-${{ id }}"}, pick: "Hosts[0]"}
+        create: {call: RunHost, with: {Name: "${{ inputs.name }}-${{ id }}"}, pick: "{Id: Id}"}
+        undo: {call: ReleaseHost, with: {Id: "${{ self.Id }}"}}
       cbn.package:                                           # bought, without a client token
         title: Package
         inputs: {name: {type: string}, owner: {type: string, default: "${{ account.id }}", required: false}}

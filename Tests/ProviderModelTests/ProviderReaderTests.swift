@@ -19,6 +19,14 @@ struct ProviderReaderTests {
     #expect(!action.isReadOnly)
   }
 
+  @Test("doubt may end with a person where nothing is found")
+  func askingDoubt() throws {
+    let text = cen.replacing(
+      "doubt: {by: lookup, patience: 2m}", with: "doubt: {by: lookup, patience: 2m, not_found: ask}")
+    let action = try #require(try ProviderCatalog.load(files: ProviderFiles.demo(text)).action("demo/net.cen"))
+    #expect(action.doubt == DoubtPolicy(by: .lookup, patience: .seconds(120), notFound: .ask))
+  }
+
   @Test("a look-up alone is a read-only action")
   func readOnly() throws {
     let files = ProviderFiles.demo(

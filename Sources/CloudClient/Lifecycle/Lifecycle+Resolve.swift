@@ -68,12 +68,15 @@ extension Lifecycle {
       throw StepFailure(
         .conflict, .cloudDoubtDiffers, ["action": action.fullName, "inputs": different.joined(separator: ", ")])
     }
-    if action.billing.kind == .prepaid, action.doubt.by != .token || call.isTakingBack {
+    if mustNotRepeat, action.doubt.by != .token || call.isTakingBack {
       return .ask(PersonRequest(reason: .doubt, text: question(sight.lookUp)))
     }
     doubts.remember(call.token, ordinal: open.ordinal)
     return .didNotHappen
   }
+
+  /// Whether a second thing would be worse than to wait for a person.
+  private var mustNotRepeat: Bool { action.billing.kind == .prepaid || action.doubt.notFound == .ask }
 
   /// The first call of the list that is made: it is the one that brings the thing into being.
   private var firstOrdinal: Int {

@@ -127,7 +127,7 @@ extension ActionReader {
       message: mapping.localized("message", &findings) ?? LocalizedText([:]))
   }
 
-  /// A word, or `{by, patience}`.
+  /// A word, or `{by, patience, not_found}`.
   private func doubt(_ mapping: MappingReader, _ findings: inout Diagnostics) -> DoubtPolicy {
     guard let node = mapping["doubt"] else { return DoubtPolicy(by: .none) }
     if node.scalar != nil { return DoubtPolicy(by: mapping.word("doubt", &findings) ?? .none) }
@@ -135,8 +135,10 @@ extension ActionReader {
     guard let doubt, let means: DoubtPolicy.Means = doubt.word("by", &findings) else {
       return DoubtPolicy(by: .none)
     }
-    guard let patience = doubt.duration("patience", &findings) else { return DoubtPolicy(by: means) }
-    return DoubtPolicy(by: means, patience: patience)
+    var policy = DoubtPolicy(by: means)
+    if let patience = doubt.duration("patience", &findings) { policy.patience = patience }
+    if let fallback: DoubtPolicy.Fallback = doubt.word("not_found", &findings) { policy.notFound = fallback }
+    return policy
   }
 
   /// `input: expression`, or `input: {value: expression, as: mode}`.
