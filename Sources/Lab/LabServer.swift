@@ -98,7 +98,7 @@ package actor LabServer {
     let seed = options.seed ?? options.random.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
     let now = options.time.now
     let ids = IDMaker(seed: seed, given: options.ids)
-    // Pool 3 is the CCNs'. RFC 5737 has three networks; RFC 2544's is for test grounds too.
+    // Pool 3 is the CCNs', 7 that of edge nodes. RFC 5737 has three networks; RFC 2544's is for test grounds too.
     func core(_ cloud: CloudName, account: String, pool: Int, inside: String) -> CloudCore {
       CloudCore(
         cloud: cloud, accountID: account, pace: options.pace, now: now, ids: ids, random: options.random,
@@ -109,7 +109,8 @@ package actor LabServer {
       aws: AWSState(core: core(.aws, account: "000000000000", pool: 1, inside: "203.0.113.0/24")),
       alibaba: AlibabaState(
         core: core(.alibaba, account: "1234567890123456", pool: 2, inside: "198.51.100.0/24"),
-        ccnAddresses: loopback.pool(3, inside: "192.0.2.16/28")),
+        ccnAddresses: loopback.pool(3, inside: "192.0.2.16/28"),
+        edgeAddresses: loopback.pool(7, inside: "198.18.7.0/24")),
       azure: AzureState(
         core: core(.azure, account: credentials.azure.subscription, pool: 4, inside: "198.18.4.0/24"),
         credential: credentials.azure),

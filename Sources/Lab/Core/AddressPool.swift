@@ -11,16 +11,34 @@ package struct AddressPool: Hashable, Sendable {
 
   private let outside: IPNetwork
   private let inside: IPNetwork
+  private let last: Int
   private var taken: Set<Int> = []
 
-  init(outside: IPNetwork, inside: IPNetwork) {
+  init(outside: IPNetwork, inside: IPNetwork, last: Int = 254) {
     self.outside = outside
     self.inside = inside
+    self.last = last
+  }
+
+  /// The block in which the addresses are inside the fabric.
+  var insideBlock: IPNetwork { inside }
+
+  /// The `number`-th part of it with that prefix, for machines that stand in one network; its first address is left to the router.
+  func part(_ number: Int, prefix: Int) -> AddressPool {
+    let size = 1 << (32 - prefix)
+    guard let outer = outside.host(number * size), let inner = inside.host(number * size) else {
+      preconditionFailure("a pool has room for its parts")
+    }
+    var part = AddressPool(
+      outside: IPNetwork(address: outer, prefix: prefix), inside: IPNetwork(address: inner, prefix: prefix),
+      last: size - 2)
+    part.taken = [1]
+    return part
   }
 
   /// The lowest free address; `nil` when all are taken.
   mutating func take() -> Pair? {
-    guard let index = (1...254).first(where: { !taken.contains($0) }) else { return nil }
+    guard let index = (1...last).first(where: { !taken.contains($0) }) else { return nil }
     taken.insert(index)
     return pair(index)
   }

@@ -32,6 +32,7 @@ extension AlibabaState {
       case "cbn": try performCBN(call)
       case "ecs": try performECS(call)
       case "vpc": try performVpc(call)
+      case "ens": try performENS(call)
       default: try performAccount(call)
       }
     guard let answer else { throw Self.noAction }

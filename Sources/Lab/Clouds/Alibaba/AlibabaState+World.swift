@@ -12,6 +12,7 @@ extension AlibabaState {
     world.topology.links = links
     world.topology.tunnels = tunnels
     for instance in instances.all { world.hosts[instance.id] = host(instance) }
+    addEdge(to: &world)
     return world
   }
 
@@ -137,10 +138,12 @@ extension AlibabaState {
 
   /// Rules by priority, a drop before an accept of equal priority; members of a normal group reach one another.
   private func filter(_ ids: [String]) -> SecurityFilter {
-    let rules = ids.compactMap { groups[$0] }.flatMap(\.rules).sorted {
-      ($0.priority, $0.isAccept ? 1 : 0) < ($1.priority, $1.isAccept ? 1 : 0)
-    }
     let members = ids.filter { groups[$0]?.type == "normal" }.flatMap(addresses)
+    return filter(rules: ids.compactMap { groups[$0] }.flatMap(\.rules), members: members)
+  }
+
+  func filter(rules: [ECSSecurityRule], members: [IPNetwork] = []) -> SecurityFilter {
+    let rules = rules.sorted { ($0.priority, $0.isAccept ? 1 : 0) < ($1.priority, $1.isAccept ? 1 : 0) }
     return SecurityFilter(
       inbound: rules.filter { !$0.isEgress }.compactMap(securityRule) + [SecurityRule(.accept, .any, peers: members)],
       outbound: rules.filter(\.isEgress).compactMap(securityRule)

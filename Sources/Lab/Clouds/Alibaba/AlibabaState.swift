@@ -30,12 +30,14 @@ struct AlibabaState: CloudState {
   var keys = Table<ECSKeyPair>()
   var invocations = Table<Invocation>()
   var orders = Table<AlibabaOrder>()
+  var edge: EdgeCloud
 
   static let resourceGroup = "rg-acfmlab0default"
 
-  init(core: CloudCore, ccnAddresses: AddressPool) {
+  init(core: CloudCore, ccnAddresses: AddressPool, edgeAddresses: AddressPool) {
     self.core = core
     self.ccnAddresses = ccnAddresses
+    edge = EdgeCloud(addresses: edgeAddresses)
   }
 
   /// Does what time has made due: what is being taken away goes.
@@ -73,7 +75,7 @@ struct AlibabaState: CloudState {
 
   /// When the next state changes by itself.
   func nextChange(after now: Date) -> Date? {
-    var dates: [Date?] = []
+    var dates = [edge.nextChange(after: now)]
     dates += gateways.all.map { $0.phase.next(after: now) }
     dates += cens.all.map { $0.phase.next(after: now) }
     dates += children.all.map { $0.phase.next(after: now) }

@@ -13,6 +13,7 @@ enum AlibabaContract {
     "2017-09-12": Product(name: "cbn", title: "Cbn", operations: cbn),
     "2014-05-26": Product(name: "ecs", title: "Ecs", operations: ecs),
     "2016-04-28": Product(name: "vpc", title: "Vpc", operations: vpc),
+    "2017-11-10": Product(name: "ens", title: "Ens", operations: ens),
     "2015-04-01": Product(name: "sts", title: "Sts", operations: sts),
     "2017-12-14": Product(name: "bss", title: "BssOpenApi", operations: bss),
   ]

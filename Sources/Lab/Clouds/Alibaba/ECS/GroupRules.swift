@@ -81,7 +81,7 @@ extension AlibabaState {
     return rules
   }
 
-  private func rule(_ given: Parameters, isEgress: Bool) throws(ServiceError) -> ECSSecurityRule {
+  func rule(_ given: Parameters, isEgress: Bool) throws(ServiceError) -> ECSSecurityRule {
     let transport = (given["IpProtocol"] ?? "").uppercased()
     guard ["TCP", "UDP", "ICMP", "GRE", "ALL"].contains(transport) else {
       return try refuse("InvalidIpProtocol.ValueNotSupported", "The specified IpProtocol is not valid.")
