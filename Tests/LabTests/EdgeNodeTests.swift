@@ -108,6 +108,25 @@ import Testing
     }
   }
 
+  @Test("A range that is given back leaves its instances their addresses, and nobody to reach")
+  func givenBack() async throws {
+    try await TestLab.with { lab async throws in
+      let caller = AlibabaCaller(port: await lab.port(.alibaba), time: lab.time)
+      let control = ControlCaller(lab)
+      let values: Value = ["range": "10.0.0.0/8", "hosts": "10.0.2.0/24", "node": "cn-shanghai-4"]
+      _ = try await control.value("POST", "/acts", ["action": "ens-range", "inputs": values])
+      try await caller.good(Self.version, "RunInstances", onNode("one"))
+      let inner = { lab.plane.topology.interfaces.first { $0.publicAddress == .none } }
+      #expect(inner()?.filters == [])
+      let undo = Value.object((values.object ?? [:]).merging(["undo": true]) { $1 })
+      _ = try await control.value("POST", "/acts", ["action": "ens-range", "inputs": undo])
+      #expect(inner()?.filters == [SecurityFilter(inbound: [], outbound: [])])
+      #expect(privateAddress(try await rows(caller, "one").first) == "10.0.2.2")
+      try await caller.good(Self.version, "RunInstances", onNode("two"))
+      #expect(privateAddress(try await rows(caller, "two").first) == "192.168.200.2")
+    }
+  }
+
   @Test("A range is asked for an area that there is, and for a small network inside it")
   func wrongRange() async throws {
     try await TestLab.with { lab async throws in

@@ -24,8 +24,11 @@ struct EdgeCloud: Sendable {
     ) { first, _ in first }
   }
 
-  /// The private network that the node's part of a prepared range is; `nil` where none is prepared.
-  func prepared(on node: String) -> IPNetwork? { ranges.lazy.compactMap { $0.parts[node] }.first }
+  /// The node's part of the range that was prepared last; `nil` where none is prepared.
+  func prepared(on node: String) -> IPNetwork? { ranges.reversed().lazy.compactMap { $0.parts[node] }.first }
+
+  /// Whether that network is the node's part of some range: one that was given back reaches nobody.
+  func isPrepared(_ block: IPNetwork, on node: String) -> Bool { ranges.contains { $0.parts[node] == block } }
 
   func nextChange(after now: Date) -> Date? {
     var dates = networks.all.map { $0.phase.next(after: now) } + switches.all.map { $0.phase.next(after: now) }
@@ -89,8 +92,8 @@ struct EdgeInstance: Sendable {
   enum Place: Hashable, Sendable {
     /// A vSwitch of a network of the account's own.
     case vSwitch(String)
-    /// The node's part of a prepared range.
-    case range
+    /// The node's part of a prepared range, as it was when the instance was made.
+    case range(IPNetwork)
     /// Neither: an address that reaches nobody.
     case alone
   }

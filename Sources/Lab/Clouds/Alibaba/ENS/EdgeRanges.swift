@@ -11,7 +11,7 @@ extension AlibabaState {
 
   /// Gives each node of the area a small network of the range, the first node the one that was asked for.
   ///
-  /// The same twice is the same once. Instances that are there already keep their addresses.
+  /// Instances that are there already keep their addresses. With `undo` the range is given back.
   private mutating func prepareRange(_ act: LabAct) throws(ServiceError) -> Value {
     let block = try act.network("range")
     let first = try act.network("hosts")
@@ -27,7 +27,8 @@ extension AlibabaState {
       if block.contains(part) { parts[node.id] = part }
     }
     let range = EdgeRange(block: block, parts: parts)
-    if !edge.ranges.contains(range) { edge.ranges.append(range) }
+    edge.ranges.removeAll { $0 == range }
+    if act["undo"].bool != true { edge.ranges.append(range) }
     return ["nodes": .list(nodes.filter { parts[$0.id] != nil }.map { .string($0.id) })]
   }
 

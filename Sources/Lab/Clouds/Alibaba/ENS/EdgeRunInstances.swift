@@ -188,7 +188,7 @@ extension AlibabaState {
   private mutating func newEdgeInstance(
     _ call: APICall, _ order: EdgeOrder, on node: EdgeCatalogue.Node, number: Int?
   ) throws(ServiceError) -> EdgeInstance {
-    let place = order.place ?? (edge.prepared(on: node.id) == nil ? .alone : .range)
+    let place = order.place ?? edge.prepared(on: node.id).map(EdgeInstance.Place.range) ?? .alone
     let id = core.ids.alibaba("i")
     let publicAddress = order.bandwidth > 0 ? edge.addresses[node.id]?.take()?.outside : nil
     if order.bandwidth > 0, publicAddress == nil {
@@ -234,7 +234,7 @@ extension AlibabaState {
       address: IPAddress(family: .v4, number: UInt128(0xC0A8_C800 + EdgeCatalogue.number(of: node) << 8)), prefix: 24)
     return switch place {
     case .vSwitch(let id): edge.switches[id]?.block ?? alone
-    case .range: edge.prepared(on: node) ?? alone
+    case .range(let block): block
     case .alone: alone
     }
   }

@@ -20,10 +20,8 @@ extension AlibabaState {
 
   private var edgeNetworks: [VirtualNetwork] {
     let used = EdgeCatalogue.nodes.filter { node in edge.instances.all.contains { $0.node == node.id } }
-    return used.flatMap { node in [publicNetwork(node.id), rangeNetwork(node.id), lonelyNetwork(node.id)] }.compactMap {
-      $0
-    }
-      + edge.networks.all.map(ownNetwork)
+    let common = used.flatMap { node in [publicNetwork(node.id), lonelyNetwork(node.id)] }.compactMap { $0 }
+    return common + rangeNetworks + edge.networks.all.map(ownNetwork)
   }
 
   private func publicNetwork(_ node: String) -> VirtualNetwork? {
@@ -36,9 +34,13 @@ extension AlibabaState {
       hasInternetGateway: true)
   }
 
-  private func rangeNetwork(_ node: String) -> VirtualNetwork? {
-    edge.prepared(on: node).map {
-      Self.island(Self.rangeID(node), [$0], [Subnet(id: Self.rangeID(node), block: $0, isSwitched: true)])
+  private var rangeNetworks: [VirtualNetwork] {
+    var blocks: [String: IPNetwork] = [:]
+    for row in edge.instances.all {
+      if case .range(let block) = row.place { blocks[Self.rangeID(row.node, block)] = block }
+    }
+    return blocks.sorted { $0.key < $1.key }.map { id, block in
+      Self.island(id, [block], [Subnet(id: id, block: block, isSwitched: true)])
     }
   }
 
@@ -59,7 +61,7 @@ extension AlibabaState {
   }
 
   private static func publicID(_ node: String) -> String { "ens-public-\(node)" }
-  private static func rangeID(_ node: String) -> String { "ens-range-\(node)" }
+  private static func rangeID(_ node: String, _ block: IPNetwork) -> String { "ens-range-\(node)-\(block)" }
   private static func lonelyID(_ node: String) -> String { "ens-alone-\(node)" }
 
   // MARK: Instances
@@ -80,16 +82,19 @@ extension AlibabaState {
       guard let network = edge.switches[id]?.network else { return nil }
       return NetworkInterface(
         id: row.privateInterface, network: network, subnet: id, address: row.privateAddress, filters: edgeFilters(row))
-    case .range:
+    case .range(let block):
+      let id = Self.rangeID(row.node, block)
       return NetworkInterface(
-        id: row.privateInterface, network: Self.rangeID(row.node), subnet: Self.rangeID(row.node),
-        address: row.privateAddress, filters: edgeFilters(row))
+        id: row.privateInterface, network: id, subnet: id, address: row.privateAddress,
+        filters: edge.isPrepared(block, on: row.node) ? edgeFilters(row) : [Self.nobody])
     case .alone:
       return NetworkInterface(
         id: row.privateInterface, network: Self.lonelyID(row.node), subnet: Self.lonelyID(row.node),
-        address: row.privateAddress, filters: [SecurityFilter(inbound: [], outbound: [])])
+        address: row.privateAddress, filters: [Self.nobody])
     }
   }
+
+  private static let nobody = SecurityFilter(inbound: [], outbound: [])
 
   /// Without a security group everything passes.
   private func edgeFilters(_ row: EdgeInstance) -> [SecurityFilter] {
