@@ -3,13 +3,16 @@
 import base64
 import os
 import struct
+import sys
 import time
+import types
 import typing
 import uuid
 from contextlib import contextmanager
 
 import pytest
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
+from azure.core.exceptions import HttpResponseError
 from botocore.exceptions import ClientError
 from darabonba.model import DaraModel
 
@@ -59,6 +62,76 @@ def alibaba_refuses(*codes, status=None):
     assert caught.value.request_id
     if status is not None:
         assert caught.value.status_code == status
+
+
+@contextmanager
+def azure_refuses(*codes, status=None):
+    """The call inside must end in an error that Azure's SDK reads as one of `codes`."""
+    with pytest.raises(HttpResponseError) as caught:
+        yield caught
+    error = caught.value.error
+    assert error is not None, caught.value
+    assert error.code in codes, (error.code, error.message)
+    assert error.message
+    assert caught.value.response.headers["x-ms-request-id"]
+    if status is not None:
+        assert caught.value.status_code == status
+
+
+def checked(answer):
+    """An answer of Azure's SDK whose values are of the types that its models declare, and which has no members of its own.
+
+    The SDK takes any JSON value into any field, and keeps what it does not know.
+    """
+    rows = answer if isinstance(answer, list) else [answer]
+    problems = [problem for row in rows for problem in azure_problems(row, type(row).__name__)]
+    assert not problems, problems
+    return answer
+
+
+def done(poller):
+    """What a long-running operation comes to."""
+    return checked(poller.result())
+
+
+def azure_problems(model, path):
+    # The annotations say `_models.Name`, also where the name is an enumeration's and stands in the package only.
+    package = sys.modules[type(model).__module__.rpartition(".")[0]]
+    hints = typing.get_type_hints(type(model), localns={"_models": package})
+    fields = {field._rest_name: name for name, field in model._attr_to_rest_field.items()}
+    for member, value in model.items():
+        name = fields.get(member)
+        if name is None:
+            yield f"{path}.{member} is no field"
+        elif value is not None and not of_azure_type(getattr(model, name), hints[name]):
+            yield f"{path}.{member} is no {hints[name]}: {value!r}"
+        else:
+            yield from azure_members(getattr(model, name), f"{path}.{member}")
+
+
+def azure_members(value, path):
+    if hasattr(value, "_attr_to_rest_field"):
+        yield from azure_problems(value, path)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from azure_members(item, f"{path}[{index}]")
+
+
+def of_azure_type(value, hint):
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint is typing.Any:
+        return True
+    if origin in (typing.Union, types.UnionType):
+        return any(of_azure_type(value, argument) for argument in arguments)
+    if origin is list:
+        return isinstance(value, list) and all(of_azure_type(item, arguments[0]) for item in value)
+    if origin is dict:
+        return isinstance(value, dict) and all(of_azure_type(item, arguments[1]) for item in value.values())
+    if origin is typing.Literal:
+        return value in arguments
+    if hint is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, hint) and (hint is not int or not isinstance(value, bool))
 
 
 class Product:

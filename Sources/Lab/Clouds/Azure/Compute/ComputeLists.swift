@@ -73,7 +73,7 @@ extension AzureState {
     guard image.versions.contains(version) else { throw Self.noImage }
     var body = entry(version, location, names, version: version).members
     body["properties"] = [
-      "osDiskImage": ["operatingSystem": "Linux", "sizeInGb": 30], "dataDiskImages": [], "architecture": "x64",
+      "osDiskImage": ["operatingSystem": "Linux"], "dataDiskImages": [], "architecture": "x64",
       "hyperVGeneration": .string(image.generation),
     ]
     return ARMReply(200, .object(body))

@@ -10,7 +10,8 @@ extension AzureState {
     body["id"] = .string(resource.id.description)
     body["name"] = .string(resource.id.name)
     body["type"] = .string(resource.id.kind.type)
-    body["etag"] = .string(resource.etag)
+    // Disks have none.
+    if resource.id.kind != .disks { body["etag"] = .string(resource.etag) }
     if resource.id.parent == nil { body["location"] = .string(resource.location) }
     if !resource.tags.isEmpty { body["tags"] = .object(resource.tags) }
     var properties = resource.properties.merging(shownProperties(of: resource)) { _, shown in shown }
