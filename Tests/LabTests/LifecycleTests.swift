@@ -39,7 +39,9 @@ import Testing
     return (row["instanceState"]["name"].string, row["ipAddress"].string)
   }
 
-  @Test("At the real pace an instance is pending, then runs with a host and an address, and stops without them")
+  @Test(
+    "At the real pace an instance is pending, then runs with a host and an address, stops without them, and starts the same host"
+  )
   func pace() async throws {
     try await TestLab.with(pace: Pace(1)) { lab async throws in
       let aws = AWSCaller(port: await lab.port(.aws), time: lab.time)
@@ -59,6 +61,7 @@ import Testing
       try await aws.good("StartInstances", ["InstanceId.1": id])
       lab.time.move(by: 20)
       #expect(try await look(aws, id).state == "running")
+      #expect(lab.plane.log.filter { $0.hasPrefix("st") } == ["start \(id)", "stop \(id)", "start again \(id)"])
       try await aws.good("TerminateInstances", ["InstanceId.1": id])
       lab.time.move(by: 30)
       #expect(try await look(aws, id).state == "terminated")

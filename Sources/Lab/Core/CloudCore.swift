@@ -14,7 +14,11 @@ struct CloudCore: Sendable {
   let random: any RandomSource
   var addresses: AddressPool
   /// Hosts that run in the data plane, by instance id.
-  var hosts: [String: HostInfo] = [:]
+  var hosts: [String: HostInfo] = [:] {
+    didSet { startedHosts.formUnion(hosts.keys) }
+  }
+  /// Hosts that run or have run: a stopped one keeps its disk.
+  private(set) var startedHosts: Set<String> = []
   /// What has to be done in the data plane besides making it equal to the wanted world.
   var effects: [Effect] = []
   private(set) var resources: [LedgerResource] = []

@@ -108,7 +108,7 @@ extension AWSState {
 
   private func host(_ instance: AWSInstance) -> WantedHost? {
     let phase = instance.phase.phase(at: core.now)
-    guard phase != .pending || core.hosts[instance.id] != nil, let first = instance.interfaces.first,
+    guard phase != .pending || core.startedHosts.contains(instance.id), let first = instance.interfaces.first,
       let interface = here.interfaces[first]
     else { return nil }
     let image = images.first { $0.id == instance.image }

@@ -179,7 +179,7 @@ extension AlibabaState {
 
   private func host(_ instance: ECSInstance) -> WantedHost? {
     let phase = instance.phase.phase(at: core.now)
-    guard ![.pending, .starting].contains(phase) || core.hosts[instance.id] != nil else { return nil }
+    guard ![.pending, .starting].contains(phase) || core.startedHosts.contains(instance.id) else { return nil }
     let key = instance.key.flatMap { keys["\(instance.region)/\($0)"]?.publicKey }
     let spec = HostSpec(
       id: instance.id, hostname: instance.hostName, rootKeys: [key].compactMap { $0 }, rootPassword: instance.password,
