@@ -8,6 +8,7 @@ import Testing
 final class QingCloudRehearsal {
   let server: LabServer
   let caller: QingCloudCaller
+  let aws: AWSCaller
 
   private(set) var routers: [String: String] = [:]
   private(set) var vxnets: [String: String] = [:]
@@ -15,9 +16,10 @@ final class QingCloudRehearsal {
   private(set) var nic = ""
   private var image = ""
 
-  private init(server: LabServer, caller: QingCloudCaller) {
+  private init(server: LabServer, caller: QingCloudCaller, aws: AWSCaller) {
     self.server = server
     self.caller = caller
+    self.aws = aws
   }
 
   static func with(_ body: (QingCloudRehearsal) async throws -> Void) async throws {
@@ -25,8 +27,11 @@ final class QingCloudRehearsal {
     let folder = NSTemporaryDirectory() + "causeway-\(name)"
     let options = LabOptions(name: name, stateFolder: folder, pace: .immediate, credentials: TestLab.credentials)
     let server = try await LabServer.start(options)
-    let port = await server.description.endpoints[.qingcloud]?.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
-    let rehearsal = QingCloudRehearsal(server: server, caller: QingCloudCaller(port: port, time: SystemTime()))
+    let endpoints = await server.description.endpoints
+    let port = { (cloud: CloudName) in endpoints[cloud]?.split(separator: ":").last.flatMap { UInt16($0) } ?? 0 }
+    let rehearsal = QingCloudRehearsal(
+      server: server, caller: QingCloudCaller(port: port(.qingcloud), time: SystemTime()),
+      aws: AWSCaller(port: port(.aws), time: SystemTime()))
     do { try await body(rehearsal) } catch {
       await server.close()
       try? FileManager.default.removeItem(atPath: folder)
@@ -71,19 +76,59 @@ final class QingCloudRehearsal {
     try await caller.good("AssociateEip", ["eip": eip, "instance": machines[name] ?? ""])
   }
 
+  /// A VPC at AWS with a workload, and a vCPE of the same SD-WAN network as its gateway to `remote`.
+  func addAWSSite(remote: String) async throws {
+    let vpc = try await aws.good("CreateVpc", ["CidrBlock": "10.10.0.0/16"])["vpc"]["vpcId"].string ?? ""
+    let subnet = try await aws.good("CreateSubnet", ["VpcId": vpc, "CidrBlock": "10.10.0.0/24"])["subnet"]["subnetId"]
+    let gateway = try await aws.good("CreateInternetGateway", [:])["internetGateway"]["internetGatewayId"].string ?? ""
+    try await aws.good("AttachInternetGateway", ["InternetGatewayId": gateway, "VpcId": vpc])
+    let table = try await aws.good("DescribeRouteTables", [:])["routeTableSet"][0]["routeTableId"].string ?? ""
+    try await aws.good(
+      "CreateRoute", ["RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway])
+    let group = try await aws.good("CreateSecurityGroup", ["GroupName": "g", "GroupDescription": "g", "VpcId": vpc])
+    for block in [remote, "10.10.0.0/24"] {
+      try await aws.good(
+        "AuthorizeSecurityGroupIngress",
+        [
+          "GroupId": group["groupId"].string ?? "", "IpPermissions.1.IpProtocol": "-1",
+          "IpPermissions.1.IpRanges.1.CidrIp": block,
+        ])
+    }
+    for (name, address, isPublic) in [("vCPE AWS", "10.10.0.10", "true"), ("workload", "10.10.0.252", "false")] {
+      let made = try await aws.good(
+        "RunInstances",
+        [
+          "ImageId": "ami-01111111111111111", "InstanceType": "t2.medium", "MinCount": "1", "MaxCount": "1",
+          "NetworkInterface.1.DeviceIndex": "0", "NetworkInterface.1.SubnetId": subnet.string ?? "",
+          "NetworkInterface.1.SecurityGroupId.1": group["groupId"].string ?? "",
+          "NetworkInterface.1.PrivateIpAddress": address, "NetworkInterface.1.AssociatePublicIpAddress": isPublic,
+        ])["instancesSet"][0]
+      machines[name] = made["instanceId"].string
+      guard name == "vCPE AWS" else { continue }
+      let interface = made["networkInterfaceSet"][0]["networkInterfaceId"].string ?? ""
+      try await aws.good(
+        "ModifyNetworkInterfaceAttribute", ["NetworkInterfaceId": interface, "SourceDestCheck.Value": "false"])
+      try await aws.good(
+        "CreateRoute",
+        ["RouteTableId": table, "DestinationCidrBlock": remote, "NetworkInterfaceId": interface])
+    }
+  }
+
   // MARK: Steps
 
   /// Step 1: the one-to-one tutorial's part.
   func deploy() async throws {
-    for name in ["vCPE 01", "vCPE 02"] {
-      try await act("vcpe", ["network": "net", "name": .string(name), "machine": .string(machines[name] ?? "")])
-    }
-    try await until("both vCPEs are up") {
-      let rows = try await self.caller.good("DescribeWanAccesss")["wan_access_set"].list ?? []
-      return rows.count == 2 && rows.allSatisfy { $0["wan_cpe"]["tunnel_status"] == "up" }
-    }
+    for name in ["vCPE 01", "vCPE 02"] { try await deploy(name) }
     try await advertise("172.17.0.0/24", on: "vCPE 02")
     try await act("apply", ["resource": "vCPE 02"])
+  }
+
+  func deploy(_ name: String) async throws {
+    try await act("vcpe", ["network": "net", "name": .string(name), "machine": .string(machines[name] ?? "")])
+    try await until("\(name) is up") {
+      let rows = try await self.caller.good("DescribeWanAccesss", ["wan_access_name": name])
+      return rows["wan_access_set"][0]["wan_cpe"]["tunnel_status"] == "up"
+    }
   }
 
   /// Step 2: a NIC of Vxnet 03 on vCPE 01.

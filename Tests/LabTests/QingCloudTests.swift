@@ -209,9 +209,11 @@ import Testing
       let third = (route.object ?? [:]).merging(["network": "172.19.0.0/24", "apply": true]) { $1 }
       _ = try await lab.act("qingcloud-route-push", .object(third))
       #expect(pushed().last == "172.19.0.0/24", "pushed and applied in one go")
+      _ = try await lab.act("qingcloud-route-push", .object(third.merging(["undo": true]) { $1 }))
+      #expect(pushed().last == "172.18.0.0/24", "taken back and applied")
       _ = try await lab.act("qingcloud-remove", ["resource": made["route"]])
       try await caller.good("UpdateRouters", ["routers.1": ground.router])
-      #expect(pushed() == ["172.18.0.0/24", "172.19.0.0/24"])
+      #expect(pushed() == ["172.18.0.0/24"])
     }
   }
 
@@ -249,6 +251,15 @@ import Testing
         "qingcloud-advertise",
         ["access_point": "vCPE 01", "name": "more", "network": "10.7.0.0/16", "announced": true, "apply": true])
       #expect(routes() == ["10.8.0.0/16", "10.7.0.0/16"])
+      for _ in 0..<2 {
+        _ = try await lab.act(
+          "qingcloud-advertise",
+          [
+            "access_point": "vCPE 01", "name": "more", "network": "10.7.0.0/16", "announced": true, "apply": true,
+            "undo": true,
+          ])
+        #expect(routes() == ["10.8.0.0/16"], "taken back, and once is enough")
+      }
     }
   }
 

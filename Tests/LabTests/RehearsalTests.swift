@@ -99,6 +99,29 @@ extension RehearsalTests {
     }
   }
 
+  @Test("A vCPE on a host of another cloud joins the same network", .timeLimit(.minutes(2)))
+  func qingcloudAtAWS() async throws {
+    try await QingCloudRehearsal.with { rehearsal in
+      try await rehearsal.makeGround()
+      try await rehearsal.deploy()
+      try await rehearsal.addAWSSite(remote: "172.17.0.0/24")
+      try await rehearsal.deploy("vCPE AWS")
+      try await rehearsal.act(
+        "route-push",
+        [
+          "vpc": "VPC 02", "instance": "VM 02", "network": "10.10.0.0/24", "gateway": "172.17.0.2", "apply": true,
+        ])
+      #expect(try await !rehearsal.ping("VM 02", "10.10.0.252"), "it is not announced")
+      try await rehearsal.advertise("10.10.0.0/24", on: "vCPE AWS")
+      try await rehearsal.act("apply", ["resource": "vCPE AWS"])
+      #expect(try await rehearsal.ping("VM 02", "10.10.0.252"))
+      #expect(try await rehearsal.ping("workload", "172.17.0.3"))
+      // The host is new after a restart: only its vCPE's own start brings the way back.
+      try await rehearsal.aws.good("RebootInstances", ["InstanceId.1": rehearsal.machines["vCPE AWS"] ?? ""])
+      try await rehearsal.until("the way is back") { try await rehearsal.ping("workload", "172.17.0.3") }
+    }
+  }
+
   struct QingCloudStep: Sendable {
     var name: String
     var leaveOut: @Sendable (QingCloudRehearsal) async throws -> Void

@@ -66,13 +66,20 @@ struct TestLab: Sendable {
     _ ids: [String: [String]], _ pace: Pace, _ faults: [String], _ commands: @escaping ControlPlaneOnly.Script,
     _ body: (TestLab) async throws -> Result
   ) async throws -> Result {
-    let lab = try await start(ids: ids, pace: pace, faults: faults, commands: commands)
+    await slots.take()
+    let lab: TestLab
+    do { lab = try await start(ids: ids, pace: pace, faults: faults, commands: commands) } catch {
+      await slots.give()
+      throw error
+    }
     do {
       let result = try await body(lab)
       await lab.end()
+      await slots.give()
       return result
     } catch {
       await lab.end()
+      await slots.give()
       throw error
     }
   }
@@ -81,6 +88,9 @@ struct TestLab: Sendable {
     await server.close()
     try? FileManager.default.removeItem(atPath: Self.folder(of: await server.description.name))
   }
+
+  /// Each lab takes a block of loopback addresses, of which a machine has 63: not all tests at once.
+  private static let slots = Slots(free: 16)
 
   /// What a fixture or a person at a console does; its outputs.
   func act(_ action: String, _ inputs: Value) async throws -> Value {
@@ -108,6 +118,22 @@ private actor LabSeats {
   }
 
   func give() { if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() } }
+}
+
+/// Lets in so many at a time.
+actor Slots {
+  private var free: Int
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  init(free: Int) { self.free = free }
+
+  func take() async {
+    if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+  }
+
+  func give() {
+    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+  }
 }
 
 /// A clock that stands still until a test moves it.
