@@ -164,7 +164,12 @@ package enum StepOutcome: Sendable {
   case waiting(PersonRequest)
 }
 
-package enum Effect: String, Hashable, Sendable { case created, updated, adopted, read, nothing }
+package enum Effect: String, Hashable, Sendable {
+  case created, updated, adopted, read, nothing
+
+  /// Whether something is there because of it, or by its leave.
+  package var isLasting: Bool { self == .created || self == .updated || self == .adopted }
+}
 
 /// What a person is asked for: instructions, and the outputs to hand in.
 package struct PersonRequest: Hashable, Sendable {

@@ -53,16 +53,19 @@ struct PartialDestroyTests {
     #expect(verified.exitStatus == 0)
     #expect(bench.world.calls > calls, "the probe ran")
     #expect(verified.steps.map(\.state) == [.succeeded, .undone, .succeeded])
+    let before = bench.world.calls
     #expect(try await bench.resume().state == .succeeded)
+    #expect(bench.world.calls == before + 2, "the step, and the probe that stands on it")
   }
 
   @Test("A step that something still uses is told of, and nothing else is touched")
   func inUse() async throws {
     let bench = bench()
     _ = try await bench.run()
-    bench.world.set([.failUndo(.denied)], for: "a")
+    bench.world.set([.failUndo(.inUse), .failUndo(.inUse)], for: "a")
     let summary = try await bench.resume(only("a"))
     #expect(summary.exitStatus == 7)
+    #expect(bench.time.elapsed < .seconds(1), "nobody will give it up meanwhile")
     #expect(summary.leftovers.map(\.address) == [StepAddress("a")])
     #expect(summary.steps.map(\.state) == [.stuck, .succeeded, .succeeded, .succeeded])
   }
@@ -83,5 +86,26 @@ struct PartialDestroyTests {
     _ = try await bench.run()
     let refusal = await #expect(throws: RunRefusal.self) { try await bench.resume(only("nobody")) }
     #expect(refusal?.exitStatus == 2)
+  }
+}
+
+extension PartialDestroyTests {
+  @Test("What was read on top of it is read again; what was read before something that stays is not")
+  func readsAgain() async throws {
+    let looks = ["check", "look", "wait"]
+    let bench = TestBench(
+      TestPlan.make([("a", []), ("check", ["a"]), ("b", ["check"]), ("look", ["a"]), ("c", ["look"]), ("wait", ["c"])]) {
+        if looks.contains($0.address.text) { $0.action = TestPlan.action("flow/noop") }
+      })
+    let runner = Runner(
+      plan: bench.plan, decisions: bench.decisions, journal: bench.journal,
+      performer: PerformerRegistry(["flow": FlowPerformer()], fallback: bench.performer), approver: bench.approver,
+      observer: bench.recorder, time: bench.time, options: bench.options)
+    _ = try await runner.run(.new(bench.header))
+    let part = WorkOrder(.destroy, only: [StepAddress("a"), StepAddress("c")])
+    #expect(try await runner.run(.existing(bench.runID), order: part).exitStatus == 0)
+    #expect(try await runner.run(.existing(bench.runID)).exitStatus == 0)
+    let attempts = Dictionary(try bench.machine().slots.map { ($0.address.text, $0.attempt) }) { first, _ in first }
+    #expect(attempts == ["a": 3, "c": 3, "look": 2, "wait": 2, "check": 1, "b": 1])
   }
 }

@@ -175,9 +175,11 @@ package struct SummaryText: Sendable {
     let command: String
     switch summary.verdict {
     case .failed, .interrupted, .probeFailed, .refused:
-      command = order.kind == .destroy ? "causeway destroy \(summary.runID)" : "causeway resume \(summary.runID)"
-    case .leftBehind: command = "causeway destroy \(summary.runID)"
-    case .done where order.takesBackPart: command = "causeway resume \(summary.runID)"
+      command =
+        order.kind == .destroy && !order.takesBackPart
+        ? "causeway destroy \(summary.runID)" : "causeway resume \(summary.runID)"
+    case .leftBehind where !order.takesBackPart: command = "causeway destroy \(summary.runID)"
+    case .done where order.takesBackPart, .leftBehind: command = "causeway resume \(summary.runID)"
     case .waiting, .done: return nil
     }
     return phrases.label("summary.next", ["command": style.paint(command, .cyan)])

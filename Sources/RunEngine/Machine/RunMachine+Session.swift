@@ -42,16 +42,27 @@ extension RunMachine {
     if order.kind == .destroy { return [] }
     let again = graph.following(order.from.flatMap(graph.positions(within:)))
     var reset = graph.steps.indices.filter { again[$0] && slots[$0].isResettable }
-    // What was taken back alone is done again by a plain `resume`.
-    if order.kind == .run, order.named.isEmpty, !wasDestroyed {
-      reset = graph.steps.indices.filter { slots[$0].phase == .undone }
-    }
+    if order.kind == .run, order.named.isEmpty, !wasDestroyed { reset = takenBack() }
     if order.kind == .verify {
       reset = graph.steps.indices.filter { graph.steps[$0].isProbe && slots[$0].isResettable }
     }
     let skipped = order.skip.flatMap(graph.positions(within:)).filter { !countsAsDone($0) }
     return (reset.isEmpty ? [] : [resetFact(reset)])
       + skipped.map { .step(graph.steps[$0].address, .skipped(.request)) }
+  }
+
+  /// The steps that a plain `resume` does again after a part was taken back: that part, and what was read on top of it.
+  ///
+  /// A look or a check that stands before something that is still there has served its purpose and is left alone.
+  private func takenBack() -> [Int] {
+    let undone = graph.steps.indices.filter { [.undone, .stuck].contains(slots[$0].phase) }
+    if undone.isEmpty { return [] }
+    let above = graph.following(undone)
+    let lasting = graph.steps.indices.filter { slots[$0].phase == .succeeded && slots[$0].effect?.isLasting == true }
+    let before = graph.closure(of: lasting)
+    return graph.steps.indices.filter { position in
+      undone.contains(position) || (above[position] && !before[position] && slots[position].phase == .succeeded)
+    }
   }
 
   /// The reset of these steps: what was paid for, what is in doubt and what never was carried out keeps its token.

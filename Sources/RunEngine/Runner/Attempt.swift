@@ -62,7 +62,10 @@ struct UndoAttempt: Sendable {
         return .undone(try await performer.undo(call, checkpoint: checkpoint))
       } catch {
         call.record = checkpoint.record
-        guard error.isRepeatedByUndo, tries < backoff.policy.attempts, !Task.isCancelled else { return .failed(error) }
+        let isHopeless = call.isTakenBackAlone && error.kind == .inUse
+        guard error.isRepeatedByUndo, !isHopeless, tries < backoff.policy.attempts, !Task.isCancelled else {
+          return .failed(error)
+        }
         let pause = backoff.delay(after: tries, retryAfter: error.retryAfter)
         guard (try? await time.sleep(for: pause)) != nil else { return .failed(error) }
         tries += 1
