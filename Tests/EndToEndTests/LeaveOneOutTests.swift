@@ -6,7 +6,7 @@ import Testing
 ///
 /// A workflow runs once in a lab. Then each step on the path is taken back, alone or with what depends on it, the probes are asked, and the step
 /// is done again, until they pass. Needs root, as the lab does.
-@Suite(.serialized) struct LeaveOneOutTests {
+@Suite struct LeaveOneOutTests {
   static let matrices = LeaveOneOutMatrix.all()
 
   @Test("there is a matrix for every workflow that is rehearsed with pings")

@@ -58,7 +58,9 @@ extension RunMachine {
     let undone = graph.steps.indices.filter { [.undone, .stuck].contains(slots[$0].phase) }
     if undone.isEmpty { return [] }
     let above = graph.following(undone)
-    let lasting = graph.steps.indices.filter { slots[$0].phase == .succeeded && slots[$0].effect?.isLasting == true }
+    let lasting = graph.steps.indices.filter {
+      slots[$0].phase == .succeeded && slots[$0].effect?.isLasting == true && !graph.steps[$0].isProbe
+    }
     let before = graph.closure(of: lasting)
     return graph.steps.indices.filter { position in
       undone.contains(position) || (above[position] && !before[position] && slots[position].phase == .succeeded)
