@@ -47,6 +47,25 @@ import Testing
     }
   }
 
+  @Test(
+    "The recorded sign-in to each of Azure's clouds is good byte for byte", arguments: ["public", "china", "usgov"])
+  func recorded(cloud: String) async throws {
+    let request = try #require(try GoldenAzureTests.entries("azure-requests", "entries")["token-\(cloud)"])
+    let golden = try #require(try GoldenAzureTests.entries("azure-responses", "responses")["token-\(cloud)"])
+    try await TestLab.with { lab async throws in
+      let client = RawClient(port: await lab.port(.azure))
+      for (sent, wanted) in [(request["request"], golden), (request["then"][0], golden["then"][0])] {
+        let headers = (sent["headers"].object ?? [:]).map { ($0.key, $0.value.string ?? "") }
+        let answer = try await client.send(
+          method: sent["method"].string ?? "", target: sent["path"].string ?? "",
+          headers: headers + [("Host", sent["host"].string ?? "")], body: sent["body"].string ?? "")
+        #expect(answer.status == wanted["status"].integer, "\(answer.text)")
+        let body = try JSON.parse(wanted["body"].string ?? "")
+        #expect(ShapeDifference.find(body, in: try JSON.parse(answer.body)) == [])
+      }
+    }
+  }
+
   @Test("Sign-in errors have the recorded form")
   func form() async throws {
     let golden = try GoldenAzureTests.entries("azure-responses", "responses")

@@ -40,7 +40,7 @@ import Testing
     ("resource-group-delete", .like),
   ]
 
-  /// Recorded for the client only, or played by a fault in other tests.
+  /// Replayed by tests of their own: of the sign-in, of overlapping writes, of faults.
   static let elsewhere: Set = ["token-public", "token-china", "token-usgov", "conflict", "throttled", "lro-failed"]
 
   /// Members that a recorded example shows of another case than the replayed one, by its id; `*` for all.
@@ -80,6 +80,40 @@ import Testing
       #expect(requests.keys.filter { !used.contains($0) }.sorted() == [])
       #expect(await lab.server.ledger.resources.filter { $0.deletedAt == nil }.map(\.id) == [])
       #expect(lab.plane.topology == Topology())
+    }
+  }
+
+  @Test("A recorded delete meets a write under way, a recorded read a fault: refused in the recorded form")
+  func refusals() async throws {
+    let requests = try Self.entries("azure-requests", "entries")
+    let responses = try Self.entries("azure-responses", "responses")
+    try await TestLab.with(pace: Pace(1), faults: ["azure:RouteTables_Get:throttle:17s:1"]) { lab async throws in
+      let azure = try await AzureCaller.signedIn(lab)
+      try await azure.good("PUT", AzureCaller.group, ["location": "westeurope"])
+      try await azure.put("\(AzureCaller.network)/routeTables/test", [:])
+      for (id, outcome) in [("conflict", "409 AnotherOperationInProgress"), ("throttled", "429 TooManyRequests")] {
+        let exchange = Exchange(
+          id: id, azure: azure, entry: try #require(requests[id]), recorded: responses[id] ?? .null)
+        try await exchange.hold(.refused(outcome))
+      }
+    }
+  }
+
+  @Test("The recorded write whose operation fails is answered well, and fails in the recorded form")
+  func failure() async throws {
+    let entry = try #require(try Self.entries("azure-requests", "entries")["lro-failed"])
+    let recorded = try #require(try Self.entries("azure-responses", "responses")["lro-failed"])
+    try await TestLab.with(faults: ["azure:RouteTables_CreateOrUpdate:fail-later:InternalServerError:1"]) {
+      lab async throws in
+      let azure = try await AzureCaller.signedIn(lab)
+      try await azure.good("PUT", AzureCaller.group, ["location": "westeurope"])
+      let path = AzureCaller.path(of: entry["request"]["url"].string)
+      let answer = try await azure.send("PUT", path, entry["request"]["json"])
+      #expect(answer.status == recorded["status"].integer)
+      let end = try await azure.good("GET", AzureCaller.path(of: answer.headers["azure-asyncoperation"]))
+      let wanted = try JSON.parse(recorded["then"][0]["body"].string ?? "")
+      #expect(end["status"] == wanted["status"] && end["error"]["code"] == wanted["error"]["code"])
+      #expect(ShapeDifference.find(wanted, in: end) == [])
     }
   }
 

@@ -3,7 +3,7 @@ import LabFabric
 
 /// The data plane: what has been written and has ended well, never what is still under way.
 extension AzureState {
-  func world() -> WantedWorld {
+  func buildWorld() -> WantedWorld {
     var world = WantedWorld()
     for resource in all(.virtualNetworks) {
       guard let applied = resource.applied else { continue }

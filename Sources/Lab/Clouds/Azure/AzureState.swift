@@ -11,13 +11,16 @@ struct AzureState: CloudState {
   var budgets = ARMBudgets()
   /// By lower-case name.
   var groups = Table<ARMGroup>()
-  /// By ``ARMID/key``; children stand beside their parents.
-  var resources = Table<ARMResource>()
+  /// Children stand beside their parents.
+  var resources = ARMStore()
   /// By the key of the virtual machine.
   var machines = Table<AzureMachine>()
   var operations = Table<ARMOperation>()
   /// By lower-case namespace; `true`: registered, or from then on.
   var registrations: [String: Timeline<Bool>]
+
+  /// The data plane as it was when something changed last: it is asked for after every call.
+  private var built: (stamp: WorldStamp, world: WantedWorld)?
 
   init(core: CloudCore, credential: LabCredentials.AzureCredential) {
     self.core = core
@@ -33,23 +36,28 @@ struct AzureState: CloudState {
   /// Does what time has made due: what was written well holds from now on, what was deleted goes.
   mutating func settle(at now: Date) {
     core.now = now
-    for key in resources.ids {
-      switch resources[key]?.state(at: now) {
-      case .succeeded: resources.change(key) { $0.applied = $0.properties }
-      case .gone: remove(key)
-      default: break
-      }
-    }
+    for key in resources.settle(at: now) { remove(key) }
     for group in groups.all where group.provisioning.phase(at: now) == .gone {
       groups[group.name.lowercased()] = nil
       core.deleted(groupPath(group))
     }
+    let stamp = WorldStamp(
+      revision: resources.revision,
+      machines: machines.all.map { [$0.power.phase(at: now).rawValue, $0.id, String($0.boots)] })
+    if stamp != built?.stamp { built = (stamp, buildWorld()) }
+  }
+
+  func world() -> WantedWorld { built?.world ?? WantedWorld() }
+
+  /// What the data plane follows from: equal stamps, equal worlds.
+  private struct WorldStamp: Hashable {
+    var revision: Int
+    var machines: [[String]]
   }
 
   /// When the next state changes by itself.
   func nextChange(after now: Date) -> Date? {
-    var dates = resources.all.map { $0.provisioning.next(after: now) }
-    dates += machines.all.map { $0.power.next(after: now) }
+    var dates = machines.all.map { $0.power.next(after: now) } + [resources.nextChange(after: now)]
     dates += groups.all.map { $0.provisioning.next(after: now) }
     return dates.compactMap { $0 }.min()
   }
@@ -71,13 +79,7 @@ struct AzureState: CloudState {
     "/subscriptions/\(credential.subscription)/resourceGroups/\(group.name)"
   }
 
-  /// What lives inside a resource, in the order in which it came.
-  func children(of id: ARMID) -> [ARMResource] {
-    guard let kind = id.kind.child else { return [] }
-    let prefix = "\(id.key)/"
-    return resources.all.filter { $0.id.kind == kind && $0.id.key.hasPrefix(prefix) }
-  }
+  func children(of id: ARMID) -> [ARMResource] { resources.children(of: id.key) }
 
-  /// The resources of one type, in the order in which they came.
-  func all(_ kind: AzureKind) -> [ARMResource] { resources.all.filter { $0.id.kind == kind } }
+  func all(_ kind: AzureKind) -> [ARMResource] { resources.all(kind) }
 }

@@ -28,7 +28,7 @@ enum ARMErrors {
 
   /// A resource in a group is missed by the manager, a child by its provider.
   static func noResource(_ id: ARMID) -> ServiceError {
-    if id.parent != nil { return ServiceError("NotFound", "Resource \(id) not found.", status: 404) }
+    if id.parent != nil { return network("NotFound", "Resource \(id) not found.", status: 404) }
     return ServiceError(
       "ResourceNotFound",
       "The Resource '\(id.kind.type)/\(id.name)' under resource group '\(id.group)' was not found. For more details "

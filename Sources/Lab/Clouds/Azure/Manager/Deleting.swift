@@ -61,34 +61,7 @@ extension AzureState {
   // MARK: Use
 
   /// The ids of what refers to a resource: the very thing that has to go or change first.
-  func users(of id: ARMID) -> [String] {
-    let key = id.key
-    return resources.all.flatMap { resource in references(of: resource).filter { $0.target == key }.map(\.user) }
-  }
-
-  private func references(of resource: ARMResource) -> [(user: String, target: String)] {
-    let id = resource.id
-    let own = { (names: [String]) in
-      names.compactMap { resource[$0].reference }.map { (id.description, $0.key) }
-    }
-    switch id.kind {
-    case .subnets: return own(["routeTable", "networkSecurityGroup", "natGateway"])
-    case .networkInterfaces:
-      return own(["networkSecurityGroup"])
-        + (resource["ipConfigurations"].list ?? []).flatMap { configuration in
-          let user = "\(id)/ipConfigurations/\(configuration["name"].string ?? "")"
-          return ["subnet", "publicIPAddress"].compactMap { configuration["properties"][$0].reference }
-            .map { (user, $0.key) }
-        }
-    case .natGateways:
-      return (resource["publicIpAddresses"].list ?? []).compactMap(\.reference).map { (id.description, $0.key) }
-    case .virtualMachines:
-      let disk = resource["storageProfile"]["osDisk"]["managedDisk"].reference
-      let interfaces = (resource["networkProfile"]["networkInterfaces"].list ?? []).compactMap(\.reference)
-      return (interfaces + [disk].compactMap { $0 }).map { (id.description, $0.key) }
-    default: return []
-    }
-  }
+  func users(of id: ARMID) -> [String] { resources.users(of: id.key) }
 
   /// Refuses to take away what something else still needs.
   func refuseInUse(_ resource: ARMResource) throws(ServiceError) {

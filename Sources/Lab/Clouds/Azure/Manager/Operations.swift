@@ -11,7 +11,7 @@ extension AzureState {
     polling: ARMPolling
   ) -> ARMBegun {
     let delay = core.pace.seconds(seconds)
-    let failure = call.laterFailure.map { ServiceError($0, "The lab was told to let this fail.", status: 500) }
+    let failure = call.laterFailure.map { ARMErrors.network($0, "The lab was told to let this fail.", status: 500) }
     let status = Timeline<ARMOperation.Status>(
       .inProgress, then: failure == nil ? .succeeded : .failed, after: delay, at: core.now)
     let operation = newOperation(call, target, namespace, location, status, locks, failure)
@@ -79,7 +79,8 @@ extension AzureState {
       if status != .inProgress { body["endTime"] = .string(Self.stamp(operation.status.since(at: core.now))) }
     }
     if status == .failed || status == .canceled, let error = operation.error {
-      body["error"] = ["code": .string(error.code), "message": .string(error.message)]
+      let members: [String: Value] = ["code": .string(error.code), "message": .string(error.message)]
+      body["error"] = .object(members.merging(error.members) { _, own in own })
     }
     var reply = ARMReply(200, .object(body))
     if status == .inProgress { reply.headers = [("Retry-After", String(operation.pause))] }

@@ -108,11 +108,10 @@ extension AzureState {
 
   /// Groups and parents are written as they were made, whatever the request's spelling.
   private func shown(_ id: ARMID) -> ARMID {
-    var id = id
-    id.subscription = credential.subscription
-    id.group = groups[id.groupKey]?.name ?? id.group
-    if let parent = id.parent, let found = resources[parent.key] { id.names = found.id.names + [id.name] }
-    return id
+    let around = id.parent.flatMap { resources[$0.key]?.id.names } ?? Array(id.names.dropLast())
+    return ARMID(
+      subscription: credential.subscription, group: groups[id.groupKey]?.name ?? id.group, kind: id.kind,
+      names: around + [id.name])
   }
 }
 

@@ -2,17 +2,25 @@
 ///
 /// Ids are compared without case (``key``) and shown as they were written when the resource was made.
 struct ARMID: Hashable, Sendable, CustomStringConvertible {
-  var subscription: String
-  var group: String
-  var kind: AzureKind
+  let subscription: String
+  let group: String
+  let kind: AzureKind
   /// From the outermost resource inwards: `[zxtest, test]` for a subnet.
-  var names: [String]
+  let names: [String]
+  let description: String
+  /// Equal for equal resources.
+  let key: String
 
   init(subscription: String, group: String, kind: AzureKind, names: [String]) {
     self.subscription = subscription
     self.group = group
     self.kind = kind
     self.names = names
+    let types = kind.path.split(separator: "/")
+    description =
+      "/subscriptions/\(subscription)/resourceGroups/\(group)/providers/\(kind.namespace)"
+      + zip(types, names).map { "/\($0)/\($1)" }.joined()
+    key = description.lowercased()
   }
 
   /// Reads `/subscriptions/{}/resourceGroups/{}/providers/{}/{type}/{name}[/{type}/{name}]`; `nil` for anything else.
@@ -48,15 +56,6 @@ struct ARMID: Hashable, Sendable, CustomStringConvertible {
   func neighbour(_ kind: AzureKind, _ name: String) -> ARMID {
     ARMID(subscription: subscription, group: group, kind: kind, names: [name])
   }
-
-  var description: String {
-    let types = kind.path.split(separator: "/")
-    return "/subscriptions/\(subscription)/resourceGroups/\(group)/providers/\(kind.namespace)"
-      + zip(types, names).map { "/\($0)/\($1)" }.joined()
-  }
-
-  /// Equal for equal resources.
-  var key: String { description.lowercased() }
 
   /// The key of the group: `subscription` is the only one, so the name is enough.
   var groupKey: String { group.lowercased() }
