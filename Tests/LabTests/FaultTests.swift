@@ -16,6 +16,8 @@ import Testing
     #expect(try Fault("aws:RunInstances:slow:250ms:always").kind == .slow(.milliseconds(250)))
     #expect(try Fault("aws:RunInstances:slow:250ms:always").count == nil)
     #expect(try Fault("aws:RunInstances:code:VcpuLimitExceeded").kind == .code("VcpuLimitExceeded"))
+    #expect(try Fault("qingcloud:RunInstances:code:5200").kind == .code("5200"), "a number alone is the code")
+    #expect(try Fault("qingcloud:RunInstances:code:5200:3").count == 3)
   }
 
   @Test("A text that is no fault is refused with the part that is wrong")

@@ -113,6 +113,27 @@ import Testing
     return vxnet
   }
 
+  @Test("Faults come in the vendor's form, and a job that fails leaves nothing behind")
+  func faults() async throws {
+    let faults = [
+      "qingcloud:DescribeZones:throttle", "qingcloud:DescribeZones:clock-skew", "qingcloud:DescribeZones:code:5300",
+      "qingcloud:CreateRouters:fail-later:5200", "qingcloud:CreateVxnets:lag:5s",
+    ]
+    try await TestLab.with(faults: faults) { lab async throws in
+      let caller = QingCloudCaller(port: await lab.port(.qingcloud), time: lab.time)
+      for code in [5100, 1300, 5300, nil] { #expect(try await caller.refusal("DescribeZones") == code) }
+      let failed = try await caller.good("CreateRouters", ["vpc_network": "10.0.0.0/16"])
+      let row = try await caller.good("DescribeJobs", ["jobs.1": failed["job_id"].string ?? ""])["job_set"][0]
+      #expect(row["status"] == "failed" && row["error_codes"] == "5200")
+      #expect(try await caller.good("DescribeRouters")["total_count"] == 0)
+      let vxnet = try await caller.good("CreateVxnets", ["vxnet_type": "1"])["vxnets"][0].string ?? ""
+      #expect(try await caller.good("DescribeVxnets")["total_count"] == 0, "not listed yet")
+      #expect(try await caller.refusal("DescribeVxnets", ["vxnets.1": vxnet]) == 2100)
+      lab.time.move(by: 6)
+      #expect(try await caller.good("DescribeVxnets", ["vxnets.1": vxnet])["total_count"] == 1)
+    }
+  }
+
   @Test("What is created twice is there twice, and the ledger shows both")
   func twice() async throws {
     try await TestLab.with { lab async throws in

@@ -62,7 +62,8 @@ package struct Fault: Hashable, Sendable {
     let (action, name) = (parts[1], parts[2])
     parts.removeFirst(3)
     var count: Int? = 1
-    if let last = parts.last, last == "always" || Int(last) != nil {
+    // A code can be a number, too, as QingCloud's are.
+    if let last = parts.last, last == "always" || Int(last) != nil, !["code", "fail-later"].contains(name) || parts.count > 1 {
       count = Int(last)
       parts.removeLast()
     }

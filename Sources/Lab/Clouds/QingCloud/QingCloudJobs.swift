@@ -19,6 +19,8 @@ extension QingCloudState {
     /// Resources that meanwhile are in this transition.
     var busy: Set<String>
     var transition: String
+    /// The code with which it ends instead, and nothing has happened; a fault asks for that.
+    var failure: String?
     var finish: @Sendable (inout QingCloudState) -> Void
   }
 
@@ -28,8 +30,10 @@ extension QingCloudState {
   ///   - resources: what `DescribeJobs` tells about it.
   ///   - busy: what may not be touched meanwhile, with the transition that it is shown in.
   ///   - seconds: how long the real cloud takes.
+  ///   - giveUp: takes away what the call has made already, when the job fails.
   mutating func begin(
     _ call: APICall, _ resources: [String], busy: Set<String> = [], transition: String = "", seconds: Double,
+    giveUp: @escaping @Sendable (inout QingCloudState) -> Void = { _ in },
     finish: @escaping @Sendable (inout QingCloudState) -> Void
   ) -> Value {
     let id = core.ids.qingCloud("j")
@@ -38,7 +42,9 @@ extension QingCloudState {
       id: id, number: here.jobs.count, action: call.action, resources: resources, created: start,
       visibleSince: start.addingTimeInterval(core.pace.seconds(1)),
       workingSince: start.addingTimeInterval(core.pace.seconds(2)),
-      due: start.addingTimeInterval(core.pace.seconds(seconds)), busy: busy, transition: transition, finish: finish)
+      due: start.addingTimeInterval(core.pace.seconds(seconds)), busy: busy, transition: transition,
+      failure: call.laterFailure.map { Int($0) == nil ? "5000" : $0 },
+      finish: call.laterFailure == nil ? finish : giveUp)
     return .string(id)
   }
 
@@ -64,17 +70,18 @@ extension QingCloudState {
   }
 
   private func status(of job: Job) -> String {
-    if job.isDone { return "successful" }
+    if job.isDone { return job.failure == nil ? "successful" : "failed" }
     return job.workingSince <= core.now ? "working" : "pending"
   }
 
   private func row(_ job: Job) -> Value {
     let status = status(of: job)
-    let since = status == "successful" ? job.due : status == "working" ? job.workingSince : job.created
+    let since = job.isDone ? job.due : status == "working" ? job.workingSince : job.created
     return [
       "job_id": .string(job.id), "job_action": .string(job.action), "status": .string(status),
       "create_time": stamp(job.created), "status_time": stamp(since),
-      "resource_ids": .string(job.resources.joined(separator: " ")), "error_codes": "",
+      "resource_ids": .string(job.resources.joined(separator: " ")),
+      "error_codes": .string(job.isDone ? job.failure ?? "" : ""),
       "owner": .string(core.accountID),
     ]
   }

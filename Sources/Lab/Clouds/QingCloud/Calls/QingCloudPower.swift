@@ -57,7 +57,7 @@ extension QingCloudState {
   }
 
   /// Its own NIC goes with it; attached ones and the public address stay, free.
-  private mutating func end(_ id: String, as status: Instance.Status) {
+  mutating func end(_ id: String, as status: Instance.Status) {
     for nic in nics(of: id) {
       if nic.isPrimary { removeNic(nic.id) } else { unplug(nic.id) }
     }

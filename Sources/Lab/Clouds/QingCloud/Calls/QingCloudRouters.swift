@@ -57,9 +57,14 @@ extension QingCloudState {
         status: "pending", created: core.now)
       core.created("router", id, name: call["router_name"] ?? "")
     }
-    let job = begin(call, ids, busy: Set(ids), transition: "creating", seconds: 15) { state in
-      for id in ids { state.here.routers.change(id) { $0.status = "active" } }
-    }
+    let job = begin(
+      call, ids, busy: Set(ids), transition: "creating", seconds: 15,
+      giveUp: { state in
+        for id in ids { state.remove(router: id) }
+      },
+      finish: { state in
+        for id in ids { state.here.routers.change(id) { $0.status = "active" } }
+      })
     return ["routers": .list(ids.map(Value.string)), "job_id": job]
   }
 

@@ -25,9 +25,14 @@ extension QingCloudState {
     var ids: [String] = []
     for _ in 0..<count { ids.append(try add(launch, call)) }
     let group = call["security_group"]
-    let job = begin(call, ids, busy: Set(ids), transition: "creating", seconds: 20) { [ids] state in
-      for id in ids { state.run(id, group: group) }
-    }
+    let job = begin(
+      call, ids, busy: Set(ids), transition: "creating", seconds: 20,
+      giveUp: { [ids] state in
+        for id in ids { state.end(id, as: .ceased) }
+      },
+      finish: { [ids] state in
+        for id in ids { state.run(id, group: group) }
+      })
     return ["instances": .list(ids.map(Value.string)), "job_id": job]
   }
 

@@ -104,9 +104,14 @@ extension QingCloudState {
       nics.append(try addNic(name: "", vxnet, wanted: wanted, besides: []))
     }
     let pairs = Array(zip(nics, ids))
-    let job = begin(call, [vxnet.id] + ids, seconds: 5) { state in
-      for (nic, instance) in pairs { state.plug(nic, into: instance, isPrimary: true) }
-    }
+    let job = begin(
+      call, [vxnet.id] + ids, seconds: 5,
+      giveUp: { state in
+        for (nic, _) in pairs { state.removeNic(nic) }
+      },
+      finish: { state in
+        for (nic, instance) in pairs { state.plug(nic, into: instance, isPrimary: true) }
+      })
     return ["job_id": job]
   }
 
