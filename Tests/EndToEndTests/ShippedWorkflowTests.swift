@@ -47,6 +47,11 @@ import Testing
       let run = try await tool.run(["run", workflow, "--lab-name", "t", "--name", "r", "--json"])
       try #require(run.status == 0, "\(run.output) \(run.errors)")
       for step in run.json["steps"].list ?? [] where !step["outputs"]["sent"].isNull {
+        // The drill's ping runs while a device dies: it must lose some and go on.
+        if workflow == "sag-failover-drill", step["address"] == "during" {
+          #expect((step["outputs"]["longest_gap_s"].double ?? 0) > 0, "\(step)")
+          continue
+        }
         #expect(step["outputs"]["received"] == step["outputs"]["sent"], "\(step)")
       }
 

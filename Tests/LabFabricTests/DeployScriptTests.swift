@@ -198,6 +198,7 @@ extension RealFabricTests {
 
       _ = try await Self.vcpe(fabric, "docker stop vsag-core")
       #expect(try await Self.vcpe(fabric, "docker ps --format '{{.Names}}'").stdoutText == "vsag-manager-base\n")
+      #expect(try await Self.vcpe(fabric, "cat /proc/sys/net/ipv4/ip_forward").stdoutText == "0\n")
       // What was under way is through when the manager is heard again.
       let beats = count(DeviceAPI.alivePath, .manager)
       try await Self.eventually("the manager is heard") { count(DeviceAPI.alivePath, .manager) > beats }

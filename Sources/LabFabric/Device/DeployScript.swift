@@ -125,19 +125,18 @@ package enum DeployScript {
       die 4 "cannot reach the controller${status:+ (HTTP $status)}"
     }
 
-    # container NAME IMAGE COMMAND PROGRAM: a process in a session of its own, recorded for docker, which can start it again.
+    # container NAME IMAGE COMMAND PROGRAM [END]: a process in a session of its own, recorded for docker, which can start it again and
+    # runs END when it stops it.
     container() {
       mkdir -p "$containers"
       docker kill "$1" >/dev/null 2>&1
-      printf '%s\n%s\n%s\n%s\n%s\n%s\n' "$(head -c 6 /dev/urandom | od -An -tx1 | tr -d ' \n')" "$2" "$3" 0 0 "$4" \
-        >"$containers/$1"
+      printf '%s\n' "$(head -c 6 /dev/urandom | od -An -tx1 | tr -d ' \n')" "$2" "$3" 0 0 "$4" "${5:-:}" >"$containers/$1"
       docker start "$1" >/dev/null || die 1 "cannot start container $1"
     }
 
-    connect() {
-      echo 1 >/proc/sys/net/ipv4/ip_forward || die 1 "cannot switch on ip_forward"
-      join
-    }
+    forwarding() { echo "$1" >/proc/sys/net/ipv4/ip_forward || die 1 "cannot switch ip_forward"; }
+
+    connect() { forwarding 1; join; }
 
     # What is needed after a reboot, and the containers.
     set_up() {
@@ -146,8 +145,10 @@ package enum DeployScript {
       [ "$0" -ef "$home/deploy.sh" ] || cp -f "$0" "$home/deploy.sh"
       chmod 755 "$home/deploy.sh"
       printf '#!/bin/sh\nexec %s/deploy.sh boot-services\n' "$home" >/etc/rc.local; chmod 755 /etc/rc.local
-      container vsag-core vsag-core '"sh -c '\''ln -s /lib…"' "$home/deploy.sh keep-alive core"
+      # Packets cross the core, so none do without it.
+      container vsag-core vsag-core '"sh -c '\''ln -s /lib…"' "$home/deploy.sh keep-alive core" "$home/deploy.sh core-ended"
       container vsag-manager-base centos:7 '"/sbin/init"' "$home/deploy.sh keep-alive manager"
+      forwarding 1
     }
 
     load() {
@@ -164,6 +165,7 @@ package enum DeployScript {
       if [ "$1" = manager ]; then
         while :; do post 3 /device/v1/alive "$alive"; sleep 5; done
       fi
+      forwarding 1
       while :; do
         [ $((beats++ % 10)) != 0 ] || ping -n -q -c 1 -W 1 "$peer" >/dev/null 2>&1 &
         post 3 /device/v1/alive "$alive"
@@ -226,7 +228,7 @@ package enum DeployScript {
       [ -z "$vip" ] || ip addr del "$vip/32" dev "$wan" 2>/dev/null
       request /device/v1/leave serial "$sn" key "$key" machine "$(cat /etc/causeway/machine)"
       [ "$status" = 200 ] || log WARNING "the controller did not confirm${status:+ (HTTP $status)}"
-      echo 0 >/proc/sys/net/ipv4/ip_forward
+      forwarding 0
       rm -rf "$containers" "$home" "$state/config" /etc/rc.local
       log INFO "Uninstall complete"
     }
@@ -269,6 +271,7 @@ package enum DeployScript {
       check) check; exit ;;
       boot-services) load; connect; set_up; exit ;;
       keep-alive) load; keep_alive "$2"; exit ;;
+      core-ended) forwarding 0; exit ;;
     esac
     while getopts :n:k:t:w:v:uhpc option; do
       case $option in

@@ -32,8 +32,8 @@ enum StandIns {
 
     """#
 
-  /// Containers are files in `/run/causeway/containers`: id, image, command, start (seconds since 1970), process, program; up while the
-  /// process runs.
+  /// Containers are files in `/run/causeway/containers`: id, image, command, start (seconds since 1970), process, program, and what is run
+  /// when it is stopped; up while the process runs.
   static let docker = #"""
     #!/bin/bash
     # Stand-in for docker: shows the processes that the deploy script started.
@@ -78,7 +78,8 @@ enum StandIns {
     }
     down() {
       local process=$(sed -n 5p "$1")
-      [ "$process" = 0 ] || kill -9 -- "-$process" 2>/dev/null
+      [ "$process" != 0 ] && kill -9 -- "-$process" 2>/dev/null || return 0
+      bash -c "$(sed -n 7p "$1")"
     }
     case $1 in
       ps)
