@@ -103,7 +103,7 @@ extension AlibabaState {
 
   private func edgeHost(_ row: EdgeInstance) -> WantedHost? {
     let phase = phase(of: row)
-    guard ![.pending, .starting].contains(phase) || core.hosts[row.id] != nil else { return nil }
+    guard ![.pending, .starting].contains(phase) || core.startedHosts.contains(row.id) else { return nil }
     let key = row.key.flatMap { edge.keys[$0]?.publicKey }
     let spec = HostSpec(
       id: row.id, hostname: row.hostName, rootKeys: [key].compactMap { $0 }, rootPassword: row.password,
