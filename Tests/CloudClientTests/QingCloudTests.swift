@@ -127,6 +127,29 @@ struct QingCloudTests {
     #expect(recorder.facts == ["undo-intent 0 iaas:DetachNics", "undo-answered 0"])
   }
 
+  @Test("whose way back is lost and refused the second time is looked at until the first try has done it")
+  func echo() async throws {
+    let looks = Mutex(0)
+    let stage = try Qing.make { call in
+      switch call.operation {
+      case "DetachNics": return call.number == 1 ? .fail(.reset, sent: true) : Qing.bad(1400)
+      case "DescribeInstances": return Qing.good(["instance_set": [["instance_id": "i-1", "transition_status": ""]]])
+      default:
+        let number = looks.withLock { looks in
+          looks += 1
+          return looks
+        }
+        return Qing.nic(at: number < 3 ? "i-1" : "")
+      }
+    }
+    var record = StepRecord()
+    (record.succeeded, record.object) = (true, ["nic_id": "52:54:00:00:00:01"])
+    let outcome = try await stage.performer.undo(
+      try stage.call("qingcloud/nic-attachment", Qing.attachment, record: record), checkpoint: Recorder(record))
+    guard case .undone = outcome else { throw Unexpected() }
+    #expect(stage.cloud.calls("DetachNics").count > 1)
+  }
+
   private struct Unexpected: Error {}
 
   // MARK: Refusals

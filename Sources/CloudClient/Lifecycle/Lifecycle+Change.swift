@@ -64,7 +64,9 @@ extension Lifecycle {
   /// Where the other side has one code for a missing right and for a bad moment, the action's `busy` tells them apart.
   func isHeldUp(_ problem: CallProblem, _ object: Value) async -> Bool {
     if problem.isRefusal(.notYet) { return true }
-    guard let busy = action.busy, problem.isRefusal(.denied) || problem.isRefusal(.conflict) else { return false }
+    guard let busy = action.busy, problem.isRefusal(.denied) || problem.isRefusal(.conflict),
+      (try? lacksID(busy.calls, scope(object, before: record.before))) == false
+    else { return false }
     let found = try? await look(busy, from: object, before: record.before)
     return found.flatMap { $0 } != nil
   }

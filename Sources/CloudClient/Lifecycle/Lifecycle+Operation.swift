@@ -156,8 +156,8 @@ extension Lifecycle {
       let scope = scope(object, before: record.before)
       guard try isMade(call, scope), !(try lacksID([call], scope)) else { continue }
       let request = try request(call, scope)
-      do throws(CallProblem) { try await remove(request, checkpoint) } catch {
-        guard error.isRefusal(.notFound) else { throw error.failure(of: request) }
+      do throws(Caller.ChangeFailure) { try await remove(request, checkpoint) } catch {
+        guard error.problem.isRefusal(.notFound) else { throw error.problem.failure(of: request) }
       }
     }
   }
@@ -170,13 +170,12 @@ extension Lifecycle {
   }
 
   /// An undo's call to the end of its operation; harmless a second time.
-  func remove(_ request: CallRequest, _ checkpoint: any Checkpoint) async throws(CallProblem) {
-    let answer: Value
-    do throws(Caller.ChangeFailure) { answer = try await caller.change(request, isRepeatable: true) } catch {
-      throw error.problem
-    }
+  func remove(_ request: CallRequest, _ checkpoint: any Checkpoint) async throws(Caller.ChangeFailure) {
+    let answer = try await caller.change(request, isRepeatable: true)
     guard let operation = operation(after: answer, to: request) else { return }
-    _ = try await follow(operation, of: request, checkpoint)
+    do throws(CallProblem) { _ = try await follow(operation, of: request, checkpoint) } catch {
+      throw Caller.ChangeFailure(problem: error, isUncertain: false)
+    }
   }
 }
 

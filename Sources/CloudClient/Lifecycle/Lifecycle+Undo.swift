@@ -103,6 +103,8 @@ extension Lifecycle {
     var schedule = WaitSchedule()
     var announced: String?
     var object = known
+    // A try whose answer was lost may be at work.
+    var isUncertain = false
     while true {
       let began = time.elapsed - start
       guard let request = try undoRequest(undoing, object) else { return object }
@@ -111,25 +113,28 @@ extension Lifecycle {
           Intent(call: undoing.call.name, ordinal: undoing.ordinal, digest: request.digest, before: record.before))
         announced = request.digest
       }
-      do throws(CallProblem) {
+      do throws(Caller.ChangeFailure) {
         try await remove(request, checkpoint)
         break
       } catch {
-        if error.isRefusal(.notFound) { break }
-        let isInUse = error.isRefusal(.inUse)
-        let isBusy = isInUse ? true : await isHeldUp(error, object)
+        let problem = error.problem
+        if problem.isRefusal(.notFound) { break }
+        let isInUse = problem.isRefusal(.inUse)
+        if error.isUncertain { isUncertain = true }
+        let isEchoed = isUncertain && problem.isVerdict
+        let isBusy = isInUse || isEchoed ? true : await isHeldUp(problem, object)
         let limit = call.isTakenBackAlone && isInUse ? min(limit, Self.waitAlone) : limit
         if isBusy, began < limit {
           checkpoint.progress(
-            StepProgress(.cloudRepeating, ["call": request.name, "code": error.refusal?.code ?? ""]))
-          try await sleep(max(schedule.gap(at: began), error.refusal?.retryAfter ?? .zero))
+            StepProgress(.cloudRepeating, ["call": request.name, "code": problem.refusal?.code ?? ""]))
+          try await sleep(max(schedule.gap(at: began), problem.refusal?.retryAfter ?? .zero))
         }
         let isLast = !isBusy || began >= limit
-        if isLast || !undoing.isBlind {
+        if isLast || isEchoed || !undoing.isBlind {
           guard let now = try await lookAgain(object) else { break }
           object = now
         }
-        if isLast { throw error.failure(of: request) }
+        if isLast { throw problem.failure(of: request) }
       }
     }
     try await checkpoint.undoAnswered(ordinal: undoing.ordinal)
@@ -186,5 +191,15 @@ extension Lifecycle {
     guard !record.before.isNull else { return true }
     let now = Set(try differences(found, before: record.before))
     return try differences(record.before, before: record.before).allSatisfy(now.contains)
+  }
+}
+
+extension CallProblem {
+  /// Whether the other side refused the thing itself, and not only this moment.
+  ///
+  /// After a try whose answer was lost it may only say that this try is at work, or has done it: then a look tells.
+  fileprivate var isVerdict: Bool {
+    guard let kind = refusal?.kind else { return false }
+    return ![.transient, .throttled, .expired, .clock].contains(kind)
   }
 }

@@ -21,7 +21,9 @@ struct CloudPort<FrontEnd: CloudFrontEnd>: Sendable {
     if let reply = await playBefore(fault, call, requestID) { return reply }
     var lag: Duration?
     if case .lag(let duration) = fault?.kind { lag = duration }
-    let (response, code) = await answer(request, call, requestID, fault?.kind, lag: lag)
+    var (response, code) = await answer(request, call, requestID, fault?.kind, lag: lag)
+    // As every HTTP server says (RFC 9110 §6.6.1): whoever signed with a wrong time learns the right one.
+    response.headers.append(HTTPHeader("Date", Timestamp.http(await plane.now)))
     if case .slow(let delay) = fault?.kind { try? await Task.sleep(for: delay) }
     let reply = playAfter(fault, on: response)
     await note(call, requestID, reply, code, fault)
