@@ -5,6 +5,8 @@ BUILD := .build/debug
 # Suites that start labs and whole runs; after the quick ones, so that a slip shows early, and each in a process of its own.
 LABS := LabFabricTests|LabTests
 ENDS := EndToEndTests
+# Every workflow from its fixture to its destruction, and each without each of its steps.
+MATRIX := ShippedWorkflowTests|LeaveOneOutTests
 
 .DEFAULT_GOAL := build
 .PHONY: setup build release rehearse test check format lint bench clean
@@ -28,7 +30,8 @@ test: setup lint
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --skip '$(LABS)|$(ENDS)'
 	$(SWIFT) test --skip-build --filter '$(LABS)'
-	$(SWIFT) test --skip-build --filter '$(ENDS)'
+	$(SWIFT) test --skip-build --filter '$(ENDS)' --skip '$(MATRIX)'
+	$(SWIFT) test --skip-build --filter '$(MATRIX)'
 	scripts/contract-tests
 
 ## Minutes instead of more: format, unit and architecture tests only.
