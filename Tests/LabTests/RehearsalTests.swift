@@ -93,10 +93,29 @@ extension RehearsalTests {
         try await step.makeUp(rehearsal)
         #expect(try await rehearsal.pings() == [true, true], "with \(step.name) again")
       }
+      try await Self.checkGroup(rehearsal)
       try await rehearsal.advertise("192.168.200.0/24", on: "vCPE 01")
       try await rehearsal.act("apply", ["resource": "vCPE 01"])
       #expect(try await !rehearsal.ping("vCPE 02", "192.168.200.9"), "nobody is there, whatever was announced")
     }
+  }
+
+  /// A security group on VM 02, to which the last hop is direct: answers pass, and what a rule lets in once it is applied.
+  private static func checkGroup(_ rehearsal: QingCloudRehearsal) async throws {
+    let group = try await rehearsal.caller.good("CreateSecurityGroup", ["security_group_name": "g"])
+    let id = group["security_group_id"].string ?? ""
+    try await rehearsal.caller.good(
+      "ApplySecurityGroup", ["security_group": id, "instances.1": rehearsal.machines["VM 02"] ?? ""])
+    #expect(try await rehearsal.pings() == [false, true], "no rule")
+    try await rehearsal.caller.good(
+      "AddSecurityGroupRules",
+      [
+        "security_group": id, "rules.1.protocol": "icmp", "rules.1.priority": "1", "rules.1.val1": "8",
+        "rules.1.val2": "0", "rules.1.val3": "192.168.129.0/24",
+      ])
+    #expect(try await rehearsal.pings() == [false, true], "the rule is not applied")
+    try await rehearsal.caller.good("ApplySecurityGroup", ["security_group": id])
+    #expect(try await rehearsal.pings() == [true, true])
   }
 
   @Test("A vCPE on a host of another cloud joins the same network", .timeLimit(.minutes(2)))

@@ -18,6 +18,9 @@ actor LabPlane {
   private var stirring: Task<Void, Never>?
   private(set) var problems: [String] = []
 
+  /// After the end, when a command that was cancelled still reports.
+  private var isClosed = false
+
   private let reconciler: Reconciler
   private let time: any TimeSource
   private let turn = Turnstile()
@@ -181,10 +184,12 @@ actor LabPlane {
     settle()
     clouds.finish(job, outcome)
     commands[number] = nil
-    // What a command did on a host can change the network: a vCPE that is deployed.
-    settle()
-    _ = await reconcile()
-    startCommands()
+    if !isClosed {
+      // What a command did on a host can change the network: a vCPE that is deployed.
+      settle()
+      _ = await reconcile()
+      startCommands()
+    }
     await turn.leave()
   }
 
@@ -219,6 +224,9 @@ actor LabPlane {
     stirring?.cancel()
     for entry in commands.values { entry.task.cancel() }
     await turn.enter()
+    isClosed = true
+    // A call that was under way has set it anew.
+    alarm?.cancel()
     await reconciler.dataPlane.tearDown()
     await turn.leave()
   }

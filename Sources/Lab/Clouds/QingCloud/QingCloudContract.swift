@@ -6,8 +6,6 @@ enum QingCloudContract {
     """
     DescribeZones
       takes status.N
-    DescribeAccessKeys
-      takes access_keys.N status.N offset:int limit:int
     DescribeJobs
       takes jobs.N status status.N job_action offset:int limit:int
     DescribeImages

@@ -45,12 +45,13 @@ extension QingCloudState {
       due: start.addingTimeInterval(core.pace.seconds(seconds)), busy: busy, transition: transition,
       failure: call.laterFailure.map { Int($0) == nil ? "5000" : $0 },
       finish: call.laterFailure == nil ? finish : giveUp)
+    here.running.append(id)
     return .string(id)
   }
 
   /// The transition that a resource is in; empty: settled.
   func transition(of id: String) -> String {
-    here.jobs.all.first { !$0.isDone && $0.busy.contains(id) }?.transition ?? ""
+    here.running.lazy.compactMap { here.jobs[$0] }.first { $0.busy.contains(id) }?.transition ?? ""
   }
 
   func requireSettled(_ id: String) throws(ServiceError) {

@@ -83,7 +83,6 @@ extension QingCloudState {
   private mutating func performOnRest(_ call: APICall) throws(ServiceError) -> Value {
     switch call.action {
     case "DescribeZones": describeZones(call)
-    case "DescribeAccessKeys": try describeAccessKeys(call)
     case "DescribeJobs": try describeJobs(call)
     case "DescribeImages": try describeImages(call)
     case "DescribeSecurityGroups": try describeSecurityGroups(call)

@@ -36,6 +36,8 @@ struct QingCloudState: CloudState {
     var keys = Table<KeyPair>()
     var tags = Table<Tag>()
     var jobs = Table<Job>()
+    /// Jobs that have not ended.
+    var running: [String] = []
   }
 
   /// The resources of the present call's zone.
@@ -50,6 +52,7 @@ struct QingCloudState: CloudState {
     while let (place, job) = nextDueJob() {
       zone = place
       here.jobs.change(job.id) { $0.isDone = true }
+      here.running.removeAll { $0 == job.id }
       job.finish(&self)
     }
     keepVCPEsUp()
@@ -57,7 +60,7 @@ struct QingCloudState: CloudState {
 
   private func nextDueJob() -> (zone: String, job: Job)? {
     let due = zones.flatMap { zone, state in
-      state.jobs.all.filter { !$0.isDone && $0.due <= core.now }.map { (zone: zone, job: $0) }
+      state.running.compactMap { state.jobs[$0] }.filter { $0.due <= core.now }.map { (zone: zone, job: $0) }
     }
     return due.min { ($0.job.due, $0.job.number) < ($1.job.due, $1.job.number) }
   }
@@ -69,7 +72,7 @@ struct QingCloudState: CloudState {
   }
 
   private func nextDue(after now: Date) -> Date? {
-    zones.values.flatMap(\.jobs.all).filter { !$0.isDone && $0.due > now }.map(\.due).min()
+    zones.values.flatMap { state in state.running.compactMap { state.jobs[$0] } }.map(\.due).filter { $0 > now }.min()
   }
 
   /// Answers one call whose parameters are known to be in form; changes nothing when it throws.

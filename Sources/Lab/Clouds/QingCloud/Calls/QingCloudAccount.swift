@@ -1,6 +1,6 @@
 import Basics
 
-/// What is there without being made: zones, the account's key, images.
+/// What is there without being made: zones, images.
 extension QingCloudState {
   func describeZones(_ call: APICall) -> Value {
     let states = call.choices("status")
@@ -8,18 +8,6 @@ extension QingCloudState {
       ["zone_id": .string($0), "status": "active", "region_id": .string($0.hasPrefix("pek3") ? "pek3" : $0)]
     }
     return ["zone_set": .list(rows), "total_count": .integer(rows.count)]
-  }
-
-  /// The one key, without its secret.
-  func describeAccessKeys(_ call: APICall) throws(ServiceError) -> Value {
-    let ids = call.parameters.list("access_keys")
-    let rows: [Value] = [
-      [
-        "access_key_id": .string(ids.first ?? ""), "access_key_name": "lab", "status": "active", "description": "",
-        "owner": .string(core.accountID),
-      ]
-    ]
-    return try page(call, "access_key_set", rows)
   }
 
   func describeImages(_ call: APICall) throws(ServiceError) -> Value {
