@@ -30,6 +30,7 @@ BEHIND = "172.16.1.1"
 
 
 def rule(name, priority, port="22", protocol="Tcp", **more):
+    """One that lets in from everywhere, unless it is told otherwise."""
     properties = {
         "access": "Allow",
         "direction": "Inbound",
@@ -556,6 +557,16 @@ def route(azure, group, hop="10.255.0.4"):
     return done(azure.network.routes.begin_create_or_update(group, "test", "ToAliyun", {"properties": properties}))
 
 
+def let_far_networks_pass(azure, group):
+    """The default rules know the network only: what is forwarded for others needs rules of its own, in both directions."""
+    far = {"protocol": "*", "port": "*"}
+    for body in (
+        rule("far-in", 200, **far, destinationAddressPrefix=ALIYUN),
+        rule("far-out", 200, **far, sourceAddressPrefix=ALIYUN, direction="Outbound"),
+    ):
+        done(azure.network.security_rules.begin_create_or_update(group, "vcpe", body["name"], body))
+
+
 def test_the_tutorials_path_carries_a_ping_and_no_step_can_be_left_out(azure, group, appliance, workload, table):
     def heard():
         """From the workload, and from behind the vCPE to it."""
@@ -571,6 +582,8 @@ def test_the_tutorials_path_carries_a_ping_and_no_step_can_be_left_out(azure, gr
     assert forward(azure, group, True).enable_ip_forwarding
     assert heard() == (False, False)
     assert associate(azure, group, table).route_table.id == table.id
+    assert heard() == (False, False)
+    let_far_networks_pass(azure, group)
     assert heard() == (True, True)
 
     effective = done(azure.network.network_interfaces.begin_get_effective_route_table(group, "biz")).value
@@ -585,6 +598,11 @@ def test_the_tutorials_path_carries_a_ping_and_no_step_can_be_left_out(azure, gr
     assert heard() == (False, False)
     route(azure, group)
     assert heard() == (True, True)
+    azure.network.security_rules.begin_delete(group, "vcpe", "far-out").result()
+    assert heard() == (True, False), "answers pass, what begins behind the vCPE does not"
+    azure.network.security_rules.begin_delete(group, "vcpe", "far-in").result()
+    assert heard() == (False, False)
+    let_far_networks_pass(azure, group)
     azure.network.routes.begin_delete(group, "test", "ToAliyun").result()
     assert heard() == (False, False)
     route(azure, group)
@@ -592,6 +610,8 @@ def test_the_tutorials_path_carries_a_ping_and_no_step_can_be_left_out(azure, gr
     assert heard() == (False, False)
     azure.network.routes.begin_delete(group, "test", "ToAliyun").result()
     forward(azure, group, False)
+    for name in ("far-in", "far-out"):
+        azure.network.security_rules.begin_delete(group, "vcpe", name).result()
 
 
 def test_a_security_group_on_the_subnet_decides_too(azure, group, appliance, workload, table):

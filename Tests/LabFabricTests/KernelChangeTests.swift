@@ -192,4 +192,18 @@ struct KernelChangeTests {
     #expect(!text.contains("l4proto udp"))
     #expect(text.contains("    meta l4proto 47 counter drop"))
   }
+
+  @Test("a rule may name the machine's side, which is the other end of the packet in each direction")
+  func near() {
+    let topology = Self.edited {
+      let near = [Tutorial.block("172.16.1.0/24")]
+      let own = SecurityRule(.accept, .icmp, peers: [Tutorial.block("10.0.0.0/8")], near: near)
+      $0.interfaces[1].filters[0].inbound = [own]
+      $0.interfaces[1].filters[0].outbound = [own, SecurityRule(.accept, .any, peers: Tutorial.anywhere, near: [])]
+    }
+    let text = KernelCompiler.compile(topology).spaces["net.vpc-aws"]?.firewall ?? ""
+    #expect(text.contains("ip saddr { 10.0.0.0/8 } ip daddr { 172.16.1.0/24 } meta l4proto icmp return\n"))
+    #expect(
+      text.contains("ip daddr { 10.0.0.0/8 } ip saddr { 172.16.1.0/24 } meta l4proto icmp return\n    counter drop"))
+  }
 }

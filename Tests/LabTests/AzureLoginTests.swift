@@ -127,9 +127,9 @@ import Testing
     }
   }
 
-  @Test("A token that a fault has ended stays ended, and a new one is good")
+  @Test("A token that a fault has ended stays ended, and a new one is good; a sign-in has no token to end")
   func fault() async throws {
-    try await TestLab.with(faults: ["azure:Subscriptions_Get:expired-token:1"]) { lab async throws in
+    try await TestLab.with(faults: ["azure:*:expired-token:1"]) { lab async throws in
       let azure = try await AzureCaller.signedIn(lab)
       for _ in 0..<2 {
         #expect(try await azure.outcome("GET", AzureCaller.subscription) == "401 ExpiredAuthenticationToken")

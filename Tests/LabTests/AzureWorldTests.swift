@@ -66,15 +66,18 @@ import Testing
   }
 
   private func allows(
-    _ filters: [SecurityFilter], from address: String, _ wanted: SecurityRule.Traffic
+    _ filters: [SecurityFilter], from address: String, to own: String = "10.255.0.5", _ wanted: SecurityRule.Traffic
   ) -> Bool {
     filters.allSatisfy { filter in
       let rule = filter.inbound.first { rule in
-        rule.peers.contains { peer in IPAddress(address).map { peer.contains($0) } ?? false }
-          && (rule.traffic == .any || rule.traffic == wanted)
+        holds(rule.peers, address) && holds(rule.near ?? [], own) && (rule.traffic == .any || rule.traffic == wanted)
       }
       return rule?.verdict == .accept
     }
+  }
+
+  private func holds(_ blocks: [IPNetwork], _ text: String) -> Bool {
+    blocks.contains { block in IPAddress(text).map { block.contains($0) } ?? false }
   }
 
   @Test("Groups on subnet and interface both decide; the network's tag takes in what the subnet's routes name")
@@ -145,6 +148,7 @@ import Testing
       #expect(allows(filters, from: "203.0.113.1", .tcp(22...22)))
       #expect(!allows(filters, from: "172.16.1.1", .tcp(22...22)), "a private range is not the internet")
       #expect(!allows(filters, from: "203.0.113.1", .tcp(80...80)), "the rule is for another address")
+      #expect(allows(filters, from: "203.0.113.1", to: "10.255.0.99", .tcp(80...80)))
     }
   }
 

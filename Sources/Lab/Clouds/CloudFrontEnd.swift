@@ -39,10 +39,15 @@ protocol CloudFrontEnd: Sendable {
   var internalError: ServiceError { get }
   func newRequestID(_ ids: inout IDMaker) -> String
 
+  /// Whether the request has a credential that could have ended: a sign-in has none yet.
+  func bearsToken(_ request: HTTPRequest) -> Bool
+
   /// The call by which the state forgets the request's token; `nil` where tokens are not the cloud's own.
   func endOfToken(of request: HTTPRequest) -> APICall?
 }
 
 extension CloudFrontEnd {
+  func bearsToken(_ request: HTTPRequest) -> Bool { true }
+
   func endOfToken(of request: HTTPRequest) -> APICall? { nil }
 }

@@ -9,8 +9,11 @@ struct FaultBook: Sendable {
   mutating func clear() { pending = [] }
 
   /// The first fault that hits the call; used up by one.
-  mutating func take(_ cloud: CloudName, _ action: String) -> Fault? {
-    guard let index = pending.firstIndex(where: { $0.hits(cloud, action) }) else { return nil }
+  ///
+  /// - Parameter bearsToken: whether there is a token that could have ended.
+  mutating func take(_ cloud: CloudName, _ action: String, bearsToken: Bool = true) -> Fault? {
+    let found = pending.firstIndex { $0.hits(cloud, action) && (bearsToken || $0.kind != .expiredToken) }
+    guard let index = found else { return nil }
     let fault = pending[index]
     if let count = fault.count {
       if count > 1 { pending[index].count = count - 1 } else { pending.remove(at: index) }

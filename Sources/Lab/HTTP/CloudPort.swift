@@ -15,7 +15,7 @@ struct CloudPort<FrontEnd: CloudFrontEnd>: Sendable {
 
   func handle(_ request: HTTPRequest) async -> HTTPReply {
     let call = frontEnd.read(request)
-    let fault = await plane.takeFault(cloud, call.action)
+    let fault = await plane.takeFault(cloud, call.action, bearsToken: frontEnd.bearsToken(request))
     let requestID = await plane.newRequestID { frontEnd.newRequestID(&$0) }
     if case .expiredToken = fault?.kind { await endToken(of: request) }
     if let reply = await playBefore(fault, call, requestID) { return reply }

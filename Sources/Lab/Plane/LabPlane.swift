@@ -195,7 +195,9 @@ actor LabPlane {
 
   // MARK: Faults, nonces, ledger
 
-  func takeFault(_ cloud: CloudName, _ action: String) -> Fault? { faults.take(cloud, action) }
+  func takeFault(_ cloud: CloudName, _ action: String, bearsToken: Bool) -> Fault? {
+    faults.take(cloud, action, bearsToken: bearsToken)
+  }
 
   func add(_ fault: Fault) { faults.add(fault) }
 

@@ -39,9 +39,17 @@ struct WantedHost: Hashable, Sendable {
 enum SSHDoor {
   private static let client = IPAddress(family: .v4, number: 0x7F00_0001)
 
-  static func isOpen(_ rules: [SecurityRule]) -> Bool {
-    let first = rules.first { rule in covers(rule.traffic) && rule.peers.contains { $0.contains(client) } }
+  /// - Parameter address: the interface's own, for rules that name it.
+  static func isOpen(_ rules: [SecurityRule], at address: IPAddress? = nil) -> Bool {
+    let first = rules.first { rule in
+      covers(rule.traffic) && rule.peers.contains { $0.contains(client) } && isFor(address, rule)
+    }
     return first?.verdict == .accept
+  }
+
+  private static func isFor(_ address: IPAddress?, _ rule: SecurityRule) -> Bool {
+    guard let near = rule.near else { return true }
+    return near.contains { block in address.map { block.contains($0) } ?? false }
   }
 
   private static func covers(_ traffic: SecurityRule.Traffic) -> Bool {

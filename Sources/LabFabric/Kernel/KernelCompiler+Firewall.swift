@@ -110,8 +110,8 @@ extension KernelCompiler {
       let device = KernelNames.device("e", port.interface.id)
       for (index, filter) in port.interface.filters.enumerated() {
         let (out, into) = ("out_\(device)_\(index)", "in_\(device)_\(index)")
-        chains += chain(out, "", rules(filter.outbound, "daddr", comment("outbound", port.interface.id)))
-        chains += chain(into, "", rules(filter.inbound, "saddr", comment("inbound", port.interface.id)))
+        chains += chain(out, "", rules(filter.outbound, ("daddr", "saddr"), comment("outbound", port.interface.id)))
+        chains += chain(into, "", rules(filter.inbound, ("saddr", "daddr"), comment("inbound", port.interface.id)))
         outbound.append("\(port.leaving) jump \(out)")
         inbound.append("\(port.arriving) jump \(into)")
       }
@@ -122,21 +122,35 @@ extension KernelCompiler {
       + base("inbound", hooks.inbound, [answers] + inbound)
   }
 
-  private static func rules(_ rules: [SecurityRule], _ side: String, _ comment: String) -> [String] {
-    rules.compactMap { rule($0, side, comment) } + ["counter drop comment \"\(comment)\""]
+  /// The fields of a packet that hold the far side's address and the machine's.
+  private typealias Sides = (far: String, near: String)
+
+  private static func rules(_ rules: [SecurityRule], _ sides: Sides, _ comment: String) -> [String] {
+    rules.compactMap { rule($0, sides, comment) } + ["counter drop comment \"\(comment)\""]
   }
 
-  private static func rule(_ rule: SecurityRule, _ side: String, _ comment: String) -> String? {
-    let peers = Set(rule.peers.filter { $0.address.family == .v4 }.map(\.network)).sorted {
+  /// `nil`: the rule means nobody.
+  private static func rule(_ rule: SecurityRule, _ sides: Sides, _ comment: String) -> String? {
+    guard let far = match(rule.peers, sides.far) else { return nil }
+    var near: [String] = []
+    if let own = rule.near {
+      guard let match = match(own, sides.near) else { return nil }
+      near = match
+    }
+    let verdict = rule.verdict == .accept ? "return" : "counter drop comment \"\(comment)\""
+    return (far + near + traffic(rule.traffic) + [verdict]).joined(separator: " ")
+  }
+
+  /// The condition that an address is in one of the blocks; empty for everything, `nil` for nothing.
+  private static func match(_ blocks: [IPNetwork], _ side: String) -> [String]? {
+    let blocks = Set(blocks.filter { $0.address.family == .v4 }.map(\.network)).sorted {
       ($0.address, $0.prefix) < ($1.address, $1.prefix)
     }
-    if peers.isEmpty { return nil }
+    if blocks.isEmpty { return nil }
     // An overlap is an error inside a set: only the widest blocks are named.
-    let widest = peers.filter { one in !peers.contains { $0 != one && $0.contains(one) } }
-    let everybody = widest.contains { $0.prefix == 0 }
-    let who = everybody ? [] : ["ip \(side) { \(widest.map(\.description).joined(separator: ", ")) }"]
-    let verdict = rule.verdict == .accept ? "return" : "counter drop comment \"\(comment)\""
-    return (who + traffic(rule.traffic) + [verdict]).joined(separator: " ")
+    let widest = blocks.filter { one in !blocks.contains { $0 != one && $0.contains(one) } }
+    if widest.contains(where: { $0.prefix == 0 }) { return [] }
+    return ["ip \(side) { \(widest.map(\.description).joined(separator: ", ")) }"]
   }
 
   private static func traffic(_ traffic: SecurityRule.Traffic) -> [String] {

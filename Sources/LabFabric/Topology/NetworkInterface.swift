@@ -73,10 +73,13 @@ package struct SecurityRule: Hashable, Sendable {
   package var traffic: Traffic
   /// Any of these; empty: nobody (a group without members); everybody is `0.0.0.0/0`.
   package var peers: [IPNetwork]
+  /// What stands on the machine's side: its own address, or another for which it forwards; `nil`: anything.
+  package var near: [IPNetwork]?
 
-  package init(_ verdict: Verdict, _ traffic: Traffic, peers: [IPNetwork]) {
+  package init(_ verdict: Verdict, _ traffic: Traffic, peers: [IPNetwork], near: [IPNetwork]? = nil) {
     self.verdict = verdict
     self.traffic = traffic
     self.peers = peers
+    self.near = near
   }
 }

@@ -115,7 +115,7 @@ extension AzureState {
   /// The group of the subnet and the group of the interface must both agree.
   private func filters(of interface: [String: Value], at place: Place) -> [SecurityFilter] {
     let routed = routing(of: place.subnet, place.blocks).entries.filter(\.isUser).map(\.block)
-    let filtering = AzureFiltering(state: self, address: place.address, network: place.blocks + routed)
+    let filtering = AzureFiltering(state: self, network: place.blocks + routed)
     let groups = [place.subnet.applied?["networkSecurityGroup"], interface["networkSecurityGroup"]]
     let filters = groups.compactMap { $0?.reference }.map(filtering.filter)
     if filters.isEmpty, publicAddress(of: interface) != nil { return [filtering.closedToInternet] }
@@ -152,6 +152,7 @@ extension AzureState {
     guard publicAddress(of: interface) != nil, let place = place(of: interface),
       routing(of: place.subnet, place.blocks).leadsToInternet
     else { return .silent }
-    return filters(of: interface, at: place).allSatisfy { SSHDoor.isOpen($0.inbound) } ? .open : .silent
+    return filters(of: interface, at: place).allSatisfy { SSHDoor.isOpen($0.inbound, at: place.address) }
+      ? .open : .silent
   }
 }

@@ -3,11 +3,10 @@ import LabFabric
 
 /// What the security groups on an interface and on its subnet let through.
 ///
-/// A filter looks at the far side of a connection, its protocol and its destination ports. The near side of a rule is compared with
-/// the interface's own address; a rule that asks for source ports is passed over.
+/// Both sides of a packet count, also of one that an appliance forwards: what comes from a far network leaves the appliance only if a
+/// rule names that network, or the appliance's own subnet has a route to it. A rule that asks for source ports is passed over.
 struct AzureFiltering {
   let state: AzureState
-  let address: IPAddress
   /// What the tag `VirtualNetwork` means here: the network's own space, and what the subnet's route table names.
   let network: [IPNetwork]
 
@@ -35,16 +34,17 @@ struct AzureFiltering {
   // MARK: Rules
 
   private func own(_ rule: [String: Value], far: String, near: String) -> [SecurityRule] {
-    guard texts(rule, "\(near)Address").contains(where: isNear), hasAllSourcePorts(rule) else { return [] }
-    let peers = texts(rule, "\(far)Address").flatMap(peers)
+    guard hasAllSourcePorts(rule) else { return [] }
+    let (others, own) = (texts(rule, "\(far)Address").flatMap(peers), texts(rule, "\(near)Address").flatMap(peers))
     let verdict: SecurityRule.Verdict = rule["access"] == "Allow" ? .accept : .drop
-    return traffic(rule).map { SecurityRule(verdict, $0, peers: peers) }
+    return traffic(rule).map { SecurityRule(verdict, $0, peers: others, near: own) }
   }
 
   private func standard(inbound: Bool) -> [SecurityRule] {
     AzureDefaultRules.all.filter { $0.isInbound == inbound }.map { rule in
       SecurityRule(
-        rule.isAllowed ? .accept : .drop, .any, peers: peers(inbound ? rule.source : rule.destination))
+        rule.isAllowed ? .accept : .drop, .any, peers: peers(inbound ? rule.source : rule.destination),
+        near: peers(inbound ? rule.destination : rule.source))
     }
   }
 
@@ -55,8 +55,6 @@ struct AzureFiltering {
   private func hasAllSourcePorts(_ rule: [String: Value]) -> Bool {
     (rule["sourcePortRange"]?.string.map { [$0] } ?? rule["sourcePortRanges"]?.texts ?? []).contains("*")
   }
-
-  private func isNear(_ text: String) -> Bool { peers(text).contains { $0.contains(address) } }
 
   private func peers(_ text: String) -> [IPNetwork] {
     switch text.lowercased() {

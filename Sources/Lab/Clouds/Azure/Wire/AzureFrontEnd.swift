@@ -168,6 +168,8 @@ struct AzureFrontEnd: CloudFrontEnd {
 
   func newRequestID(_ ids: inout IDMaker) -> String { ids.requestID(uppercase: false) }
 
+  func bearsToken(_ request: HTTPRequest) -> Bool { Self.bearer(of: request) != nil }
+
   func endOfToken(of request: HTTPRequest) -> APICall? {
     Self.bearer(of: request).map {
       APICall(
