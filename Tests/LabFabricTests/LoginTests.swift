@@ -129,6 +129,22 @@ extension RealFabricTests {
     }
   }
 
+  @Test("the static routes of a CentOS host are there again after a reboot, and mean nothing on another system")
+  func staticRoutes() async throws {
+    try await Self.withFabric { fabric in
+      let line = "mkdir -p /etc/sysconfig && echo 'any net 172.31.0.0/16 gw 10.10.0.1' >/etc/sysconfig/static-routes"
+      for (id, system) in [(Tutorial.workload, "centos"), (Tutorial.vcpe, "ubuntu")] {
+        _ = try await fabric.startHost(
+          HostSpec(id: id, hostname: "h", system: HostSystem(id: system, version: "7", name: system)))
+        #expect(try await fabric.run(id, ["sh", "-c", line]).isSuccess)
+        try await fabric.reboot(id)
+        _ = try await fabric.waitForFirstBoot(id)
+        let routes = try await fabric.run(id, ["ip", "route"]).stdoutText
+        #expect(routes.contains("172.31.0.0/16 via 10.10.0.1") == (system == "centos"), "\(system): \(routes)")
+      }
+    }
+  }
+
   @Test("a host keeps its disk over a reboot and a stop, loses its memory, and is refused while it is down")
   func reboot() async throws {
     let folder = try ScratchFolder()

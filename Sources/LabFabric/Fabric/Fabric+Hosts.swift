@@ -52,7 +52,7 @@ extension Fabric {
   /// Starts a stopped host from its disk, in the network that the topology says.
   ///
   /// Runs the one-shot services that were enabled on it (systemd units wanted by `multi-user.target`) and `/etc/rc.local`, not the user
-  /// data.
+  /// data; on CentOS the static routes of `/etc/sysconfig` come first.
   package func startAgain(_ id: String) throws(FabricError) {
     var host = try known(id)
     if host.first != nil { return }
@@ -65,6 +65,7 @@ extension Fabric {
     openDoor(of: host)
     let script = """
       echo 0 >/proc/sys/net/ipv4/ip_forward
+      \(host.spec.system?.id == "centos" ? Self.staticRoutes : "")
       for unit in \(try enabledUnits(of: id).joined(separator: " ")); do
         file=/etc/systemd/system/$unit
         [ -f "$file" ] && grep -qx 'Type=oneshot' "$file" && sed -n 's/^ExecStart=-\\{0,1\\}//p' "$file" | sh
@@ -75,6 +76,12 @@ extension Fabric {
     host.firstBoot = Task { try? await run.onOwnThread() }
     running[id] = host
   }
+
+  /// What the network script of CentOS does with `any net 10.1.0.0/16 gw 192.168.0.1`.
+  private static let staticRoutes = """
+    sed -n 's/^any net \\([^ ]*\\) gw \\([^ ]*\\)$/\\1 via \\2/p' /etc/sysconfig/static-routes 2>/dev/null |
+      while read -r route; do ip route add $route; done
+    """
 
   /// Units that were enabled on the host itself: on its disk, not on the machine whose file system shines through.
   private func enabledUnits(of id: String) throws(FabricError) -> [String] {
