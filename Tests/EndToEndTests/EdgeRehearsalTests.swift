@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test("without the prepared range the run stops before it pays for the host, and says why")
+  @Test("without the prepared range the run stops before the instance for the vCPE is ordered, and says why")
   func noRange() async throws {
     try await Tool.with { tool in
       let fixture = try await ground(tool)
