@@ -60,11 +60,13 @@ struct CallTests {
     #expect(failed?.vendorCode == code && stage.cloud.calls.count == 1)
   }
 
-  @Test("learns the server's clock from a refusal")
-  func clock() async throws {
+  @Test(
+    "learns the server's clock from a refusal, also from one that may mean the keys",
+    arguments: ["InvalidTimeStamp.Expired", "InvalidSecurityToken.Expired"])
+  func clock(code: String) async throws {
     let stage = try Stage { call in
       call.number == 1
-        ? .refuse("InvalidTimeStamp.Expired", headers: [HTTPHeader("Date", "Fri, 02 Jan 2026 04:04:05 GMT")])
+        ? .refuse(code, headers: [HTTPHeader("Date", "Fri, 02 Jan 2026 04:04:05 GMT")])
         : Self.good
     }
     _ = try await info(stage)

@@ -169,6 +169,10 @@ import Testing
       #expect(try await caller.refusal(Version.cbn, "CreateCen", [:]) == "InvalidTimeStamp.Expired")
       #expect(try await caller.refusal(Version.cbn, "CreateCen", [:]) == "InvalidSecurityToken.Expired")
       #expect(await lab.server.ledger.resources.isEmpty)
+      // The clock stays wrong: only who believes the answer's date gets through.
+      #expect(AWSCaller.code(of: try await createVpc(lab)) == "RequestExpired")
+      let believer = AWSCaller(port: await lab.port(.aws), time: FixedTime(date))
+      #expect(try await believer.refusal("CreateVpc", ["CidrBlock": "10.0.0.0/16"]) == nil)
     }
   }
 

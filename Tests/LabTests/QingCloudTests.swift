@@ -116,12 +116,12 @@ import Testing
   @Test("Faults come in the vendor's form, and a job that fails leaves nothing behind")
   func faults() async throws {
     let faults = [
-      "qingcloud:DescribeZones:throttle", "qingcloud:DescribeZones:clock-skew", "qingcloud:DescribeZones:code:5300",
+      "qingcloud:DescribeZones:throttle", "qingcloud:DescribeZones:code:5300",
       "qingcloud:CreateRouters:fail-later:5200", "qingcloud:CreateVxnets:lag:5s",
     ]
     try await TestLab.with(faults: faults) { lab async throws in
       let caller = QingCloudCaller(port: await lab.port(.qingcloud), time: lab.time)
-      for code in [5100, 1300, 5300, nil] { #expect(try await caller.refusal("DescribeZones") == code) }
+      for code in [5100, 5300, nil] { #expect(try await caller.refusal("DescribeZones") == code) }
       let failed = try await caller.good("CreateRouters", ["vpc_network": "10.0.0.0/16"])
       let row = try await caller.good("DescribeJobs", ["jobs.1": failed["job_id"].string ?? ""])["job_set"][0]
       #expect(row["status"] == "failed" && row["error_codes"] == "5200")

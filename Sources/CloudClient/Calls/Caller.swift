@@ -144,6 +144,10 @@ struct Caller: Sendable {
     switch error.kind {
     case .clock: if let date = error.serverDate { session.skew = date.timeIntervalSince(time.now) }
     case .expired:
+      // EC2 says RequestExpired of old keys and of a wrong clock alike.
+      if let date = error.serverDate, abs(date.timeIntervalSince(time.now) - session.skew) > 60 {
+        session.skew = date.timeIntervalSince(time.now)
+      }
       session.forgetCredentials()
       session.tokens.forget(credentials.sessionToken)
     default: break

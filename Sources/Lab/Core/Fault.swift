@@ -26,7 +26,7 @@ package struct Fault: Hashable, Sendable {
     case malformed
     /// Everything is done; the body is a page for people.
     case wrongType
-    /// The vendor's error for a request that is too old, with a `Date` to match.
+    /// The vendor's error for a request that is too old; from then on the cloud's clock is an hour ahead, as its `Date` says.
     case clockSkew
     /// The vendor's error for a temporary credential that has ended.
     case expiredToken

@@ -23,7 +23,7 @@ struct CloudPort<FrontEnd: CloudFrontEnd>: Sendable {
     if case .lag(let duration) = fault?.kind { lag = duration }
     var (response, code) = await answer(request, call, requestID, fault?.kind, lag: lag)
     // As every HTTP server says (RFC 9110 §6.6.1): whoever signed with a wrong time learns the right one.
-    response.headers.append(HTTPHeader("Date", Timestamp.http(await plane.now)))
+    response.headers.append(HTTPHeader("Date", Timestamp.http(await plane.now(of: cloud))))
     if case .slow(let delay) = fault?.kind { try? await Task.sleep(for: delay) }
     let reply = playAfter(fault, on: response)
     await note(call, requestID, reply, code, fault)
@@ -34,7 +34,7 @@ struct CloudPort<FrontEnd: CloudFrontEnd>: Sendable {
     _ request: HTTPRequest, _ call: IncomingCall, _ requestID: String, _ fault: Fault.Kind?, lag: Duration?
   ) async -> (HTTPResponse, code: String?) {
     do throws(ServiceError) {
-      let scope = try frontEnd.authenticate(request, call, now: await plane.now)
+      let scope = try frontEnd.authenticate(request, call, now: await plane.now(of: cloud))
       if let nonce = scope.nonce, await !plane.use(nonce: nonce) {
         throw ServiceError("SignatureNonceUsed", "Specified signature nonce was used already.")
       }
@@ -75,7 +75,8 @@ struct CloudPort<FrontEnd: CloudFrontEnd>: Sendable {
       (reply, code) = (.answer(response), error.code)
     case .clockSkew:
       var response = frontEnd.failure(frontEnd.clockSkewed, of: call, requestID: requestID)
-      response.headers.append(HTTPHeader("Date", Timestamp.http(await plane.now.addingTimeInterval(3600))))
+      await plane.shiftClock(of: cloud, by: 3600)
+      response.headers.append(HTTPHeader("Date", Timestamp.http(await plane.now(of: cloud))))
       (reply, code) = (.answer(response), frontEnd.clockSkewed.code)
     case .expiredToken:
       reply = .answer(frontEnd.failure(frontEnd.tokenExpired, of: call, requestID: requestID))

@@ -9,6 +9,8 @@ import struct FoundationEssentials.Date
 actor LabPlane {
   private(set) var clouds: LabClouds
   private var faults = FaultBook()
+  /// Seconds by which a cloud's clock is ahead.
+  private var clockShifts: [CloudName: Double] = [:]
   private var calls: [LedgerCall] = []
   private var nonces: Set<String> = []
   private var requestIDs: IDMaker
@@ -201,7 +203,17 @@ actor LabPlane {
 
   func add(_ fault: Fault) { faults.add(fault) }
 
-  func clearFaults() { faults.clear() }
+  /// Also sets the clouds' clocks right.
+  func clearFaults() {
+    faults.clear()
+    clockShifts = [:]
+  }
+
+  /// From now on the cloud takes only requests that are signed by another clock.
+  func shiftClock(of cloud: CloudName, by seconds: Double) { clockShifts[cloud] = seconds }
+
+  /// The time that a cloud holds requests against and tells in its answers.
+  func now(of cloud: CloudName) -> Date { time.now.addingTimeInterval(clockShifts[cloud] ?? 0) }
 
   var pendingFaults: Value { faults.json }
 
