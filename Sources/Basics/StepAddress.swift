@@ -10,6 +10,17 @@ package struct StepAddress: Hashable, Sendable, Comparable, CustomStringConverti
   /// The address of a step inside an include.
   package func inside(_ step: String) -> StepAddress { StepAddress("\(text)/\(step)") }
 
+  /// `site[bj]/announce[0]` as `site/announce`.
+  package var withoutKeys: StepAddress {
+    var depth = 0
+    let plain = text.filter { character in
+      if character == "[" { depth += 1 }
+      defer { if character == "]" { depth -= 1 } }
+      return depth == 0
+    }
+    return StepAddress(plain)
+  }
+
   package var description: String { text }
 
   package static func < (left: StepAddress, right: StepAddress) -> Bool { left.text < right.text }

@@ -26,7 +26,8 @@ struct PartialDestroyTests {
     #expect(resumed.exitStatus == 0)
     #expect(resumed.state == .succeeded)
     #expect(bench.world.ledger.suffix(1) == ["create b"])
-    #expect(try bench.machine().slots.map(\.generation) == [0, 1, 0, 0], "a new token for what was taken back, no other")
+    #expect(
+      try bench.machine().slots.map(\.generation) == [0, 1, 0, 0], "a new token for what was taken back, no other")
   }
 
   @Test("--from takes back a step and all that depends on it, in reverse order; resume makes them again in order")
@@ -94,7 +95,8 @@ extension PartialDestroyTests {
   func readsAgain() async throws {
     let looks = ["check", "look", "wait"]
     let bench = TestBench(
-      TestPlan.make([("a", []), ("check", ["a"]), ("b", ["check"]), ("look", ["a"]), ("c", ["look"]), ("wait", ["c"])]) {
+      TestPlan.make([("a", []), ("check", ["a"]), ("b", ["check"]), ("look", ["a"]), ("c", ["look"]), ("wait", ["c"])])
+      {
         if looks.contains($0.address.text) { $0.action = TestPlan.action("flow/noop") }
       })
     let runner = Runner(
@@ -107,5 +109,13 @@ extension PartialDestroyTests {
     #expect(try await runner.run(.existing(bench.runID)).exitStatus == 0)
     let attempts = Dictionary(try bench.machine().slots.map { ($0.address.text, $0.attempt) }) { first, _ in first }
     #expect(attempts == ["a": 3, "c": 3, "look": 2, "wait": 2, "check": 1, "b": 1])
+  }
+
+  @Test("An address without keys means every instance")
+  func withoutKeys() async throws {
+    let bench = TestBench([("site[a]/route", []), ("site[b]/route", []), ("site[b]/other", [])])
+    _ = try await bench.run()
+    let part = WorkOrder(.destroy, only: [StepAddress("site/route")])
+    #expect(try await bench.resume(part).steps.map(\.state) == [.undone, .undone, .succeeded])
   }
 }

@@ -19,7 +19,7 @@ struct ConsolePerformer: ActionPerformer {
   private static let patience = "15s"
 
   func perform(_ call: StepCall, checkpoint: any Checkpoint) async throws(StepFailure) -> StepOutcome {
-    guard let action = standIns[call.address.withoutKeys] else {
+    guard let action = standIns[call.address.withoutKeys.text] else {
       return try await person.perform(call, checkpoint: checkpoint)
     }
     let name = String(action.drop { $0 != "/" }.dropFirst())
@@ -41,7 +41,7 @@ struct ConsolePerformer: ActionPerformer {
 
   /// A stand-in that can take back does so, as the person would whom `undo_text` asks.
   func undo(_ call: StepCall, checkpoint: any Checkpoint) async throws(StepFailure) -> UndoOutcome {
-    guard let action = standIns[call.address.withoutKeys], undoable.contains(action) else {
+    guard let action = standIns[call.address.withoutKeys.text], undoable.contains(action) else {
       return try await person.undo(call, checkpoint: checkpoint)
     }
     let name = String(action.drop { $0 != "/" }.dropFirst())
@@ -54,18 +54,6 @@ extension StepOutcome {
   fileprivate static func done(_ outputs: [String: Value], _ call: StepCall) -> StepOutcome {
     let declared = Set(call.declaredOutputs.map(\.name))
     return .succeeded(outputs: outputs.filter { declared.contains($0.key) }, object: .null, effect: .nothing)
-  }
-}
-
-extension StepAddress {
-  /// `site[bj]/announce[0]` as `site/announce`.
-  var withoutKeys: String {
-    var depth = 0
-    return text.filter { character in
-      if character == "[" { depth += 1 }
-      defer { if character == "]" { depth -= 1 } }
-      return depth == 0
-    }
   }
 }
 

@@ -69,9 +69,12 @@ package struct StepGraph: Sendable {
   package func position(of address: StepAddress) -> Int? { positions[address] }
 
   /// The step of that address, the instances of that group, or the steps inside that include; in order.
+  ///
+  /// An address without keys means every instance: `routes/route` means `routes[a]/route` and `routes[b]/route`.
   package func positions(within group: StepAddress) -> [Int] {
     if let exact = positions[group] { return [exact] }
-    return steps.indices.filter { steps[$0].address.isWithin(group) }
+    let inside = steps.indices.filter { steps[$0].address.isWithin(group) }
+    return inside.isEmpty ? steps.indices.filter { steps[$0].address.withoutKeys.isWithin(group) } : inside
   }
 
   /// The given positions and everything that they depend on.
