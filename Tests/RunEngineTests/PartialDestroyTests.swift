@@ -99,14 +99,17 @@ extension PartialDestroyTests {
       {
         if looks.contains($0.address.text) { $0.action = TestPlan.action("flow/noop") }
       })
-    let runner = Runner(
-      plan: bench.plan, decisions: bench.decisions, journal: bench.journal,
-      performer: PerformerRegistry(["flow": FlowPerformer()], fallback: bench.performer), approver: bench.approver,
-      observer: bench.recorder, time: bench.time, options: bench.options)
-    _ = try await runner.run(.new(bench.header))
+    // One runner serves one session.
+    let runner = {
+      Runner(
+        plan: bench.plan, decisions: bench.decisions, journal: bench.journal,
+        performer: PerformerRegistry(["flow": FlowPerformer()], fallback: bench.performer), approver: bench.approver,
+        observer: bench.recorder, time: bench.time, options: bench.options)
+    }
+    _ = try await runner().run(.new(bench.header))
     let part = WorkOrder(.destroy, only: [StepAddress("a"), StepAddress("c")])
-    #expect(try await runner.run(.existing(bench.runID), order: part).exitStatus == 0)
-    #expect(try await runner.run(.existing(bench.runID)).exitStatus == 0)
+    #expect(try await runner().run(.existing(bench.runID), order: part).exitStatus == 0)
+    #expect(try await runner().run(.existing(bench.runID)).exitStatus == 0)
     let attempts = Dictionary(try bench.machine().slots.map { ($0.address.text, $0.attempt) }) { first, _ in first }
     #expect(attempts == ["a": 3, "c": 3, "look": 2, "wait": 2, "check": 1, "b": 1])
   }

@@ -63,7 +63,9 @@ package struct Fault: Hashable, Sendable {
     parts.removeFirst(3)
     var count: Int? = 1
     // A code can be a number, too, as QingCloud's are.
-    if let last = parts.last, last == "always" || Int(last) != nil, !["code", "fail-later"].contains(name) || parts.count > 1 {
+    if let last = parts.last, last == "always" || Int(last) != nil,
+      !["code", "fail-later"].contains(name) || parts.count > 1
+    {
       count = Int(last)
       parts.removeLast()
     }

@@ -16,7 +16,9 @@ package struct WorkOrder: Hashable, Sendable {
   package var from: [StepAddress]
   /// `--skip`: count these as done, with null outputs.
   package var skip: [StepAddress]
-  /// `--only`: these alone; what they depend on must be done. Of `destroy`: take back these, whatever depends on them.
+  /// `--only`: these alone; what they depend on must be done.
+  ///
+  /// Of `destroy`: take back these, whatever depends on them.
   package var only: [StepAddress]
   /// `--until`: these and what they depend on, nothing else.
   package var until: [StepAddress]
