@@ -19,7 +19,7 @@ import Testing
 
   /// Starts a lab with the fixture, and gives the ids of what that made.
   private func ground(_ tool: Tool) async throws -> Set<String> {
-    let up = try await tool.run(["lab", "up", "--fixture", "sag-ens", "--name", "t", "--json"])
+    let up = try await tool.run(["lab", "up", "--fixture", "sag-ens", "--name", tool.lab, "--json"])
     try #require(up.status == 0, "\(up.errors)")
     return Set((try await ledger(tool)["resources"].list ?? []).compactMap { $0["id"].string })
   }
@@ -53,7 +53,7 @@ import Testing
     try await Tool.with { tool in
       _ = try await ground(tool)
       let run = try await tool.run(
-        ["run", "sag-ens", "--lab-name", "t", "--name", "r", "--json"] + variant.inputs.flatMap { ["-i", $0] })
+        ["run", "sag-ens", "--lab-name", tool.lab, "--name", "r", "--json"] + variant.inputs.flatMap { ["-i", $0] })
       try #require(run.status == 0, "\(run.output) \(run.errors)")
       for probe in ["verify", "verify_back"] {
         let step = run.json["steps"].list?.first { $0["address"] == .string(probe) }
@@ -80,7 +80,7 @@ import Testing
   func otherLines() async throws {
     try await Tool.with { tool in
       _ = try await ground(tool)
-      let run = try await tool.run(["run", "sag-ens", "--lab-name", "t", "--name", "r", "--json"])
+      let run = try await tool.run(["run", "sag-ens", "--lab-name", tool.lab, "--name", "r", "--json"])
       try #require(run.status == 0, "\(run.output) \(run.errors)")
       let host = output("instance_id", of: "business", run.json)
       let line = "any net 172.31.0.0/16 gw 10.0.2.200"
@@ -96,7 +96,7 @@ import Testing
   func noRange() async throws {
     try await Tool.with { tool in
       let fixture = try await ground(tool)
-      let begun = try await tool.run(["run", "sag-ens", "--lab-name", "t", "--name", "r", "--until", "ens/opened"])
+      let begun = try await tool.run(["run", "sag-ens", "--lab-name", tool.lab, "--name", "r", "--until", "ens/opened"])
       #expect(begun.status == 0, "\(begun.errors)")
       let run = try await tool.run(["resume", "r", "--skip", "range", "--json"])
       #expect(run.status == 1, "\(run.output)")
@@ -133,7 +133,7 @@ import Testing
     try await Tool.with { tool in
       let fixture = try await ground(tool)
       var outcome = try await tool.run(
-        ["run", "sag-ens", "--lab-name", "t", "--name", "f", "--json", "-i", "test_bandwidth=false"]
+        ["run", "sag-ens", "--lab-name", tool.lab, "--name", "f", "--json", "-i", "test_bandwidth=false"]
           + Self.changes.flatMap { ["--fault", "alibaba:\($0):drop-response"] })
       var resumes = 0
       while outcome.status != 0, resumes < 15 {
@@ -153,7 +153,7 @@ import Testing
     try await Tool.with { tool in
       let fixture = try await ground(tool)
       var arguments = [
-        "run", "sag-ens", "--lab-name", "t", "--name", "k", "--json", "-i", "test_bandwidth=false", "--fault",
+        "run", "sag-ens", "--lab-name", tool.lab, "--name", "k", "--json", "-i", "test_bandwidth=false", "--fault",
         "alibaba:RunInstances:timeout:300s:2", "--fault", "alibaba:CreateSmartAccessGateway:timeout:300s:1",
       ]
       for count in 1...2 {
@@ -179,7 +179,7 @@ import Testing
     try await Tool.with { tool in
       let fixture = try await ground(tool)
       let running = try tool.start([
-        "run", "sag-ens", "--lab-name", "t", "--name", "k", "--json-lines", "-i", "test_bandwidth=false",
+        "run", "sag-ens", "--lab-name", tool.lab, "--name", "k", "--json-lines", "-i", "test_bandwidth=false",
       ])
       let seen = running.lines(lines)
       kill(running.process.processIdentifier, SIGKILL)
@@ -200,7 +200,7 @@ import Testing
       let shown = try await tool.run(
         ["plan", "sag-ens", "-f", "docs/examples/sag-ens.inputs.yaml", "--requests"] + input)
       #expect(shown.status == 0 && shown.output.contains("RunInstances"), "\(shown.errors)")
-      let run = try await tool.run(["run", "sag-ens", "--lab-name", "t", "--name", "s", "--json-lines"] + input)
+      let run = try await tool.run(["run", "sag-ens", "--lab-name", tool.lab, "--name", "s", "--json-lines"] + input)
       #expect(run.status == 0, "\(run.errors)")
       for text in [shown.output, shown.errors, run.output, run.errors] { #expect(!text.contains(word)) }
       let files = FileManager.default.enumerator(at: tool.state, includingPropertiesForKeys: [.isRegularFileKey])

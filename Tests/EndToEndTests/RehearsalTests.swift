@@ -26,11 +26,11 @@ import Testing
   @Test("sag-aws runs from purchase to ping, resumes to nothing, verifies, and destroys to what is declared to stay")
   func mainJob() async throws {
     try await Tool.with { tool in
-      let up = try await tool.run(["lab", "up", "--fixture", "sag-aws", "--name", "t", "--json"])
+      let up = try await tool.run(["lab", "up", "--fixture", "sag-aws", "--name", tool.lab, "--json"])
       #expect(up.status == 0, "\(up.errors)")
       let fixture = ids(try await ledger(tool))
 
-      let run = try await tool.run(["run", "sag-aws", "--lab-name", "t", "--name", "main", "--json"])
+      let run = try await tool.run(["run", "sag-aws", "--lab-name", tool.lab, "--name", "main", "--json"])
       #expect(run.status == 0, "\(run.output) \(run.errors)")
       #expect(run.json["verdict"] == "done")
       for probe in ["verify", "verify_back"] {
@@ -94,10 +94,10 @@ import Testing
     arguments: [6, 30, 60, 95, 140])
   func killed(after lines: Int) async throws {
     try await Tool.with { tool in
-      let up = try await tool.run(["lab", "up", "--fixture", "sag-aws", "--name", "t", "--json"])
+      let up = try await tool.run(["lab", "up", "--fixture", "sag-aws", "--name", tool.lab, "--json"])
       #expect(up.status == 0, "\(up.errors)")
       let fixture = ids(try await ledger(tool))
-      let running = try tool.start(["run", "sag-aws", "--lab-name", "t", "--name", "k", "--json-lines"])
+      let running = try tool.start(["run", "sag-aws", "--lab-name", tool.lab, "--name", "k", "--json-lines"])
       let seen = running.lines(lines)
       kill(running.process.processIdentifier, SIGKILL)
       _ = try await running.finish()
@@ -117,8 +117,8 @@ import Testing
   @Test("Ctrl-C stops in order with 130, and resume finishes the run")
   func interrupted() async throws {
     try await Tool.with { tool in
-      _ = try await tool.run(["lab", "up", "--fixture", "sag-aws", "--name", "t", "--json"])
-      let running = try tool.start(["run", "sag-aws", "--lab-name", "t", "--name", "c", "--json-lines"])
+      _ = try await tool.run(["lab", "up", "--fixture", "sag-aws", "--name", tool.lab, "--json"])
+      let running = try tool.start(["run", "sag-aws", "--lab-name", tool.lab, "--name", "c", "--json-lines"])
       _ = running.lines(40)
       kill(running.process.processIdentifier, SIGINT)
       let stopped = try await running.finish()
@@ -142,11 +142,11 @@ import Testing
 
   /// Runs with faults, resumes until it is green, and gives how often that took and what was made besides the fixture.
   private func untilGreen(_ tool: Tool, faults: [String]) async throws -> (resumes: Int, made: [Value]) {
-    let up = try await tool.run(["lab", "up", "--fixture", "sag-aws", "--name", "t", "--json"])
+    let up = try await tool.run(["lab", "up", "--fixture", "sag-aws", "--name", tool.lab, "--json"])
     #expect(up.status == 0, "\(up.errors)")
     let fixture = ids(try await ledger(tool))
     var outcome = try await tool.run(
-      ["run", "sag-aws", "--lab-name", "t", "--name", "f", "--json"] + faults.flatMap { ["--fault", $0] })
+      ["run", "sag-aws", "--lab-name", tool.lab, "--name", "f", "--json"] + faults.flatMap { ["--fault", $0] })
     var resumes = 0
     while outcome.status != 0, resumes < 15 {
       #expect([1, 5].contains(outcome.status), "\(outcome.output)")

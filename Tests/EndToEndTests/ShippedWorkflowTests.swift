@@ -39,12 +39,12 @@ import Testing
     arguments: workflows)
   func rehearse(workflow: String) async throws {
     try await Tool.with { tool in
-      let up = try await tool.run(["lab", "up", "--fixture", workflow, "--name", "t", "--json"])
+      let up = try await tool.run(["lab", "up", "--fixture", workflow, "--name", tool.lab, "--json"])
       try #require(up.status == 0, "\(up.errors)")
       let first = try await tool.run(["lab", "ledger", "--json"]).json
       let fixture = Set((first["resources"].list ?? []).compactMap { $0["id"].string })
 
-      let run = try await tool.run(["run", workflow, "--lab-name", "t", "--name", "r", "--json"])
+      let run = try await tool.run(["run", workflow, "--lab-name", tool.lab, "--name", "r", "--json"])
       try #require(run.status == 0, "\(run.output) \(run.errors)")
       for step in run.json["steps"].list ?? [] where !step["outputs"]["sent"].isNull {
         // The drill's ping runs while a device dies: it must lose some and go on.

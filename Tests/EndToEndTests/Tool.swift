@@ -16,12 +16,15 @@ final class Tool: Sendable {
 
   let state: URL
   let root: URL
+  /// The name for the lab of this tool: suites run side by side, and no two labs of a machine share one.
+  let lab: String
   private let executable: URL
 
   init() throws {
     root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     executable = Bundle.module.bundleURL.deletingLastPathComponent().appending(path: "causeway")
-    state = FileManager.default.temporaryDirectory.appending(path: "causeway-test-\(UUID().uuidString.prefix(8))")
+    lab = "test-\(UUID().uuidString.prefix(8))"
+    state = FileManager.default.temporaryDirectory.appending(path: "causeway-\(lab)")
     try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
     try #require(
       FileManager.default.isExecutableFile(atPath: executable.path), "the tool is not built: \(executable.path)")
