@@ -134,3 +134,39 @@ extension RunEvent {
     }
   }
 }
+
+extension MachineTests {
+  /// A thing and a setting of it; the setting was made twice, in between the thing was made again.
+  private func setting(of second: Value) throws -> RunMachine {
+    let thing = StepAddress("thing")
+    let graph = StepGraph([
+      StepTraits(address: thing),
+      {
+        var traits = StepTraits(address: step, dependencies: [0]); traits.settingOf = ["thing"]; return traits
+      }(),
+    ])
+    let made = StepFact.succeeded(outputs: [:], object: ["id": 1], effect: .created)
+    func change(_ address: StepAddress, _ generation: Int, _ attempt: Int, _ of: Value, before: Value) -> [RunFact] {
+      [
+        .step(address, .started(generation: generation, attempt: attempt, inputs: ["thing": of, "on": true])),
+        .step(address, .intent(Intent(call: "c", digest: "", before: before))),
+        .step(address, .answered(ordinal: 0, object: ["id": 1])), .step(address, made),
+      ]
+    }
+    let facts: [RunFact] =
+      [.created(RunHeader(id: "r", workflow: "w")), .opened(WorkOrder())]
+      + change(thing, 0, 1, .null, before: .null) + change(step, 0, 1, "i-1", before: ["on": "as it was"])
+      + [.step(thing, .undoStarted(attempt: 2)), .step(thing, .undone), .reset([thing, step], sameToken: [thing])]
+      + change(thing, 1, 3, .null, before: .null) + change(step, 1, 2, second, before: ["on": "as it is made"])
+    return try RunMachine(
+      graph, events: facts.enumerated().map { RunEvent(sequence: $0.offset + 1, time: time, fact: $0.element) })
+  }
+
+  @Test("What a setting was before is that of the thing that it is a setting of now")
+  func settings() throws {
+    let moved = try setting(of: "i-2")
+    #expect(moved.slots[1].record.before == ["on": "as it is made"])
+    #expect(!moved.standsOnNew(1))
+    #expect(try setting(of: "i-1").slots[1].record.before == ["on": "as it was"])
+  }
+}

@@ -84,9 +84,19 @@ extension Lifecycle {
 
   /// A step that succeeded before and runs again (`--from`): looked at and brought up to date, never created a second
   /// time.
+  ///
+  /// Only what is proved to be gone together with the thing that it stood on, and was made again meanwhile, is created
+  /// anew; never what was paid for.
   func refresh(_ checkpoint: any Checkpoint) async throws(StepFailure) -> StepOutcome {
+    let isMadeAnew = call.standsOnNew && !record.adopted && !action.create.isEmpty && action.billing.kind != .prepaid
+    if isMadeAnew, record.intents.contains(where: { $0.answered && $0.intent.ordinal < action.create.count }) {
+      return try await create(checkpoint)
+    }
     guard let found = try await present(record.object) else {
-      throw StepFailure(.notFound, .cloudVanished, ["action": action.fullName])
+      guard isMadeAnew else { throw StepFailure(.notFound, .cloudVanished, ["action": action.fullName]) }
+      var anew = self
+      anew.call.record = StepRecord()
+      return try await anew.create(checkpoint)
     }
     if record.adopted { return try await finish(found, effect: .adopted, checkpoint) }
     let different = try differences(found, before: record.before)

@@ -8,7 +8,7 @@ import RunEngine
 ///
 /// The rules are those of `decisions.md` §4 and §6; each verb stands in a file of its own.
 struct Lifecycle: Sendable {
-  let call: StepCall
+  var call: StepCall
   let caller: Caller
   let endpoints: EndpointOverrides
   let time: any TimeSource

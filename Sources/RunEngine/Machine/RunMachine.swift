@@ -90,8 +90,10 @@ package struct RunMachine: Sendable {
 
   private mutating func apply(_ fact: StepFact, to address: StepAddress, at time: Date) throws(IllegalMove) {
     let index = slotIndex(address)
+    let earlier = slots[index].inputs
     try slots[index].apply(fact, at: time)
     record(fact, at: index)
+    if case .started = fact, isAnotherSetting(index, than: earlier) { slots[index].record = StepRecord() }
     guard index < graph.steps.count else { return }
     let allowsFailure = graph.steps[index].continuesOnFailure && !slots[index].record.isInDoubt
     schedule?.take(fact, position: index, allowsFailure: allowsFailure, graph: graph)
@@ -100,10 +102,27 @@ package struct RunMachine: Sendable {
   /// Keeps `outputs` in step with the slots.
   private mutating func record(_ fact: StepFact, at index: Int) {
     switch fact {
-    case .succeeded(let values, _, _): outputs[slots[index].address] = .object(values)
-    case .skipped, .undone, .failed: outputs[slots[index].address] = nil
+    case .succeeded(let values, _, let effect):
+      outputs[slots[index].address] = .object(values)
+      slots[index].doneAt = lastSequence + 1
+      if effect == .created || effect == .updated { slots[index].madeAt = lastSequence + 1 }
+    case .undone:
+      outputs[slots[index].address] = nil
+      slots[index].doneAt = 0
+      approved.remove(slots[index].address)
+    case .skipped, .failed: outputs[slots[index].address] = nil
     default: break
     }
+  }
+
+  /// Whether a setting is now one of another thing than before, since what it stands on was made anew.
+  ///
+  /// What was there before our first change is not its past then.
+  private func isAnotherSetting(_ index: Int, than earlier: [String: Value]) -> Bool {
+    guard index < graph.steps.count, let identity = graph.steps[index].settingOf, standsOnNew(index) else {
+      return false
+    }
+    return identity.contains { earlier[$0] != slots[index].inputs[$0] }
   }
 
   private mutating func slotIndex(_ address: StepAddress) -> Int {

@@ -14,7 +14,7 @@ package struct Schedule: Sendable {
     /// Starts again later.
     case delayed
     case done
-    /// Done already, but something before it is not: what follows waits for that, too.
+    /// Done already, but something before it is not, or is newer: what follows waits for that, too.
     case passing
     /// Waits for a person, or was interrupted.
     case parked
@@ -22,6 +22,8 @@ package struct Schedule: Sendable {
   }
 
   let isBackward: Bool
+  /// A step that is done is handed out, too, once what comes before it is done: it may be out of date.
+  private var reviews = false
   private let limit: Int
   /// Backward: which steps have something to take back; the others are passed over.
   private let hasWork: [Bool]
@@ -64,24 +66,27 @@ extension Schedule {
   /// Forward over `wanted`: what is done counts as done, what was given up blocks its dependants.
   ///
   /// - Parameter alone: What is not wanted counts as done, whatever became of it: a probe tells whether that matters.
-  init(forward machine: RunMachine, wanted: [Bool], alone: Bool = false, limit: Int) {
+  /// - Parameter reviews: What is done but stands on something that is not, or that is newer, is handed out to be looked at.
+  init(forward machine: RunMachine, wanted: [Bool], alone: Bool = false, reviews: Bool = false, limit: Int) {
     let graph = machine.graph
     let done = graph.steps.indices.map { machine.countsAsDone($0) || (alone && !wanted[$0]) }
     isBackward = false
+    self.reviews = reviews
     self.limit = limit
     hasWork = wanted
     wantedCount = wanted.count { $0 }
     marks = graph.steps.indices.map { position in
-      done[position] ? .done : wanted[position] && machine.slots[position].canRun ? .pending : .unwanted
+      let canRun = machine.slots[position].canRun || (reviews && machine.slots[position].phase == .undoing)
+      return done[position] ? .done : wanted[position] && canRun ? .pending : .unwanted
     }
     open = graph.steps.map { $0.dependencies.count { !done[$0] } }
     doneCount = graph.steps.indices.count { wanted[$0] && done[$0] }
     for position in graph.steps.indices where machine.slots[position].phase == .abandoned {
       block(after: position, graph)
     }
-    if !alone { passOn(graph) }
-    for position in graph.steps.indices where marks[position] == .pending && open[position] == 0 {
-      makeReady(position, graph)
+    if !alone { passOn(machine) }
+    for position in graph.steps.indices where open[position] == 0 {
+      if marks[position] == .pending || marks[position] == .passing { makeReady(position, graph) }
     }
   }
 
@@ -89,11 +94,11 @@ extension Schedule {
   /// whatever of this session comes before it.
   ///
   /// Not for a session of probes, where each answers for itself.
-  private mutating func passOn(_ graph: StepGraph) {
-    for (position, step) in graph.steps.enumerated() {
+  private mutating func passOn(_ machine: RunMachine) {
+    for (position, step) in machine.graph.steps.enumerated() {
       let waitsFor = step.dependencies.count { marks[$0] == .pending || marks[$0] == .passing }
       switch marks[position] {
-      case .done where waitsFor > 0:
+      case .done where waitsFor > 0 || (reviews && machine.mayBeOutOfDate(position)):
         marks[position] = .passing
         open[position] = waitsFor
       case .pending: open[position] += step.dependencies.count { marks[$0] == .passing }
@@ -133,6 +138,7 @@ extension Schedule {
     case .started, .undoStarted:
       marks[position] = .running
       runningCount += 1
+    case .undone where !isBackward, .stays where !isBackward: delay(position, graph)
     case .succeeded where !isBackward, .skipped, .undone, .stays:
       leave(position, graph)
       if hasWork[position] { doneCount += 1 }
@@ -174,6 +180,12 @@ extension Schedule {
     delayedCount += 1
   }
 
+  /// A step that was handed out although it is done stays as it is.
+  mutating func passOver(_ position: Int, _ graph: StepGraph) { finish(position, graph) }
+
+  /// A step that was handed out although it is done is carried out after all.
+  mutating func startOver(_ position: Int) { doneCount -= 1 }
+
   mutating func wake(_ position: Int, _ graph: StepGraph) {
     guard marks[position] == .delayed else { return }
     delayedCount -= 1
@@ -187,7 +199,7 @@ extension Schedule {
       for next in isBackward ? graph.steps[position].dependencies : graph.dependants[position] {
         open[next] -= 1
         guard open[next] == 0, marks[next] == .pending || marks[next] == .passing else { continue }
-        let isPassedOver = marks[next] == .passing || (isBackward && !hasWork[next])
+        let isPassedOver = (marks[next] == .passing && !reviews) || (isBackward && !hasWork[next])
         if isPassedOver { stack.append(next) } else { makeReady(next, graph) }
       }
     }
