@@ -46,7 +46,7 @@ enum ChineseTexts {
     cloud.not-identical = {action} 要创建的资源已存在，但以下内容不同：{inputs}。请修改输入，或换一个名称。
     cloud.doubt-differs = 应答丢失后，{action} 找到了对应资源，但以下内容不同：{inputs}。请查看后用 answer 说明。
     cloud.check = {action} 未做任何修改：{message}
-    cloud.cannot-update = {action} 创建的资源现在的值已不同（{inputs}），且无法原地修改。请 destroy 该步骤后重新运行。
+    cloud.cannot-update = {action} 创建的资源现在的值已不同（{inputs}），且无法原地修改。请先撤销该步骤（`destroy RUN --from STEP`），再 resume。
     cloud.update-not-seen = {action} 已写入，但 {after} 后 {inputs} 仍显示旧值。请在控制台查看，然后 resume。
     cloud.wait-failed = {action} 创建的资源进入失败状态（{condition}）。请在控制台查看；destroy 该步骤后重新运行。
     cloud.wait-timeout = {action} 在 {after} 后仍未完成（{condition}）。对方仍在继续处理；resume 会再次等待，不会重复发送。

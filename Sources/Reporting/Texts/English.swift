@@ -46,7 +46,7 @@ enum EnglishTexts {
     cloud.not-identical = What {action} would make is there already, but differs in: {inputs}. Change the inputs, or choose another name.
     cloud.doubt-differs = After a lost answer {action} found its thing with another content, different in: {inputs}. Look at it, then say with answer what it is.
     cloud.check = {action} changed nothing: {message}
-    cloud.cannot-update = What {action} made has other values by now ({inputs}), and they cannot be changed in place. Destroy the step and run it again.
+    cloud.cannot-update = What {action} made has other values by now ({inputs}), and they cannot be changed in place. Take the step back (`destroy RUN --from STEP`), then resume.
     cloud.update-not-seen = {action} was written, but {inputs} still shows the old value after {after}. Look at it in the console, then resume.
     cloud.wait-failed = What {action} made came into a failed state ({condition}). Look at it in the console; destroy the step and run it again.
     cloud.wait-timeout = {action} was not done after {after} ({condition}). It goes on over there; resume waits again without sending anything.

@@ -113,17 +113,24 @@ extension RunMachine {
 }
 
 extension RunMachine {
-  /// Whether something that the step depends on was made, or changed, since the step was last done: what the step did may be gone with
-  /// what was there before.
+  /// Whether what the step did, or saw, may be gone with what was there before.
+  ///
+  /// So it is when something that it depends on directly was made, or changed, since the step was last done; or something that it depends
+  /// on in any way is another thing since.
   package func standsOnNew(_ position: Int) -> Bool {
     let done = slots[position].doneAt
-    return done > 0 && graph.steps[position].dependencies.contains { slots[$0].madeAt > done }
+    guard done > 0 else { return false }
+    return isOnAnotherThing(position) || graph.steps[position].dependencies.contains { slots[$0].madeAt > done }
+  }
+
+  private func isOnAnotherThing(_ position: Int) -> Bool {
+    renewals.last { $0.following[position] }.map { $0.number > slots[position].doneAt } ?? false
   }
 
   /// Whether a plain `resume` has to look at a step that is done.
   func mayBeOutOfDate(_ position: Int) -> Bool {
-    slots[position].phase == .succeeded && slots[position].effect?.isLasting == true && !isLeftAlone(position)
-      && standsOnNew(position)
+    guard slots[position].phase == .succeeded, !isLeftAlone(position) else { return false }
+    return slots[position].effect?.isLasting == true ? standsOnNew(position) : isOnAnotherThing(position)
   }
 
   /// What was paid for, what belongs to somebody else, and what a person did is not done again for what it stands on.

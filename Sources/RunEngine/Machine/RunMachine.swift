@@ -29,7 +29,17 @@ package struct RunMachine: Sendable {
   package private(set) var head: RunHead?
   /// What may start, while a session is live.
   package internal(set) var schedule: Schedule?
+  /// When something else took the place of what a step had made, the latest last.
+  private(set) var renewals: [Renewal] = []
   private var extra: [StepAddress: Int] = [:]
+
+  /// A step made something else than the last time.
+  struct Renewal: Hashable, Sendable {
+    /// The number of the event.
+    var number: Int
+    /// By position: the step and all that depends on it.
+    var following: [Bool]
+  }
 
   package init(_ graph: StepGraph) {
     self.graph = graph
@@ -104,8 +114,7 @@ package struct RunMachine: Sendable {
     switch fact {
     case .succeeded(let values, _, let effect):
       outputs[slots[index].address] = .object(values)
-      slots[index].doneAt = lastSequence + 1
-      if effect == .created || effect == .updated { slots[index].madeAt = lastSequence + 1 }
+      done(index, values, effect)
     case .undone:
       outputs[slots[index].address] = nil
       slots[index].doneAt = 0
@@ -113,6 +122,18 @@ package struct RunMachine: Sendable {
     case .skipped, .failed: outputs[slots[index].address] = nil
     default: break
     }
+  }
+
+  private mutating func done(_ index: Int, _ outputs: [String: Value], _ effect: Effect) {
+    let number = lastSequence + 1
+    slots[index].doneAt = number
+    if effect == .created || effect == .updated {
+      slots[index].madeAt = number
+      if let last = slots[index].lastOutputs, last != outputs, index < graph.steps.count {
+        renewals.append(Renewal(number: number, following: graph.following([index])))
+      }
+    }
+    slots[index].lastOutputs = outputs
   }
 
   /// Whether a setting is now one of another thing than before, since what it stands on was made anew.
