@@ -169,4 +169,36 @@ extension MachineTests {
     #expect(!moved.standsOnNew(1))
     #expect(try setting(of: "i-1").slots[1].record.before == ["on": "as it was"])
   }
+
+  @Test(
+    "All that follows stands on a thing that took the place of another; on a setting only what is next to it",
+    arguments: [true, false])
+  func anotherThing(isSetting: Bool) throws {
+    let names = ["made", "look", "last"].map { StepAddress($0) }
+    var first = StepTraits(address: names[0])
+    if isSetting { first.settingOf = ["thing"] }
+    let graph = StepGraph([
+      first, StepTraits(address: names[1], dependencies: [0]), StepTraits(address: names[2], dependencies: [1]),
+    ])
+    func done(_ step: Int, _ id: Value, _ effect: Effect, again: Int = 0) -> [RunFact] {
+      [
+        .step(names[step], .started(generation: again, attempt: again + 1, inputs: [:])),
+        .step(names[step], .succeeded(outputs: ["id": id], object: nil, effect: effect)),
+      ]
+    }
+    func machine(second id: Value) throws -> RunMachine {
+      let facts: [RunFact] =
+        [.created(RunHeader(id: "r", workflow: "w")), .opened(WorkOrder())] + done(0, 1, .created)
+        + done(1, .null, .read) + done(2, 1, .created) + [.reset([names[0]], sameToken: [])]
+        + done(0, id, .created, again: 1)
+      return try RunMachine(
+        graph, events: facts.enumerated().map { RunEvent(sequence: $0.offset + 1, time: time, fact: $0.element) })
+    }
+    let another = try machine(second: 2)
+    #expect(another.standsOnNew(1))
+    #expect(another.standsOnNew(2) == !isSetting)
+    #expect(!another.standsOnNew(0))
+    let same = try machine(second: 1)
+    #expect(same.standsOnNew(1) && !same.standsOnNew(2))
+  }
 }

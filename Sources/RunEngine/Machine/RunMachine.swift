@@ -129,7 +129,9 @@ package struct RunMachine: Sendable {
     slots[index].doneAt = number
     if effect == .created || effect == .updated {
       slots[index].madeAt = number
-      if let last = slots[index].lastOutputs, last != outputs, index < graph.steps.count {
+      // A setting is of the thing that it was of before, whatever it says of it now.
+      let isThing = index < graph.steps.count && graph.steps[index].settingOf == nil
+      if isThing, let last = slots[index].lastOutputs, last != outputs {
         renewals.append(Renewal(number: number, following: graph.following([index])))
       }
     }
