@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import Planning
 import RunEngine
 import TestSupport
@@ -200,5 +201,34 @@ extension MachineTests {
     #expect(!another.standsOnNew(0))
     let same = try machine(second: 1)
     #expect(same.standsOnNew(1) && !same.standsOnNew(2))
+  }
+
+  @Test(
+    "The longest path is the one that takes longest, not the one with most steps; a pause between sessions is no work")
+  func timing() throws {
+    let names = ["a", "b", "c", "d"].map { StepAddress($0) }
+    // a -> b -> d takes 1 + 1 + 2 s, c -> d 5 + 2 s.
+    let graph = StepGraph([
+      StepTraits(address: names[0]), StepTraits(address: names[1], dependencies: [0]), StepTraits(address: names[2]),
+      StepTraits(address: names[3], dependencies: [1, 2]),
+    ])
+    func started(_ step: Int) -> RunFact { .step(names[step], .started(generation: 0, attempt: 1, inputs: [:])) }
+    func done(_ step: Int) -> RunFact { .step(names[step], Self.success) }
+    let facts: [(Double, RunFact)] = [
+      (0, .created(RunHeader(id: "r", workflow: "w"))), (0, .opened(WorkOrder())), (0, started(0)), (0, started(2)),
+      (1, done(0)), (1, started(1)), (2, done(1)), (5, done(2)), (5.5, .ended(.interrupted, isComplete: false)),
+      (100, .opened(WorkOrder())), (100, started(3)), (102, done(3)), (102.25, .ended(.done, isComplete: true)),
+      (200, .opened(WorkOrder(.verify))), (300, .ended(.done, isComplete: true)),
+    ]
+    let machine = try RunMachine(
+      graph,
+      events: facts.enumerated().map {
+        RunEvent(sequence: $0.offset + 1, time: time.addingTimeInterval($0.element.0), fact: $0.element.1)
+      })
+    let timing = machine.timing()
+    #expect(timing.path.map(\.address) == [names[2], names[3]])
+    #expect(timing.longestPath == .seconds(7))
+    #expect(timing.sum == .seconds(9))
+    #expect(timing.elapsed == .milliseconds(7750))
   }
 }

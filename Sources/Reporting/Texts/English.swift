@@ -191,6 +191,7 @@ enum EnglishTexts {
     help.option.inputs-file = YAML file of inputs, - for standard input; may be repeated, later ones win.
     help.option.account = Profile of the cloud's own command line for an account of the workflow; may be repeated.
     help.option.requests = Print each request as it would go out, secrets masked, without a signature.
+    help.option.timing = Show what took how long: the steps of the longest path.
     help.option.detailed-exitcode = End with status 3 when the plan changes something.
     help.option.dry-run = Preview only: the same as 'causeway plan'.
     help.option.lab = Run in a lab of its own: no cloud account, no money.
@@ -586,6 +587,7 @@ enum EnglishTexts {
     ui.step.stays = stays
     ui.status.head = Run {run} of {workflow}: {state}
     ui.status.lab = In the lab {lab}
+    ui.status.timing = Took {elapsed}. The longest path takes {path}; the steps one after another would take {sum}.
     ui.doctor.good = everything that is needed is there
     ui.doctor.fix = {count} things to do
     ui.answer.recorded = Recorded. Going on …

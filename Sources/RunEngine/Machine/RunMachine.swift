@@ -19,6 +19,9 @@ package struct RunMachine: Sendable {
   package private(set) var verdict: RunVerdict?
   package private(set) var startedAt: Date?
   package private(set) var endedAt: Date?
+  /// The sessions of `run` and `resume` together.
+  package private(set) var workedFor = Duration.zero
+  private var openedAt: Date?
   package private(set) var approved: Set<StepAddress> = []
   package private(set) var wasInterrupted = false
   /// The whole run was taken back: it is not built again unless somebody says from where.
@@ -85,7 +88,9 @@ package struct RunMachine: Sendable {
       self.header = header
       startedAt = time
     case .updated(let header): self.header = header
-    case .opened(let order): open(order)
+    case .opened(let order):
+      open(order)
+      openedAt = time
     case .approved(let steps, _): approved.formUnion(steps)
     case .step(let address, let fact): try apply(fact, to: address, at: time)
     case .reset(let steps, let sameToken):
@@ -95,6 +100,7 @@ package struct RunMachine: Sendable {
     case .ended(let verdict, _):
       self.verdict = verdict
       endedAt = time
+      if order?.kind == .run, let openedAt { workedFor += .milliseconds(Int(time.timeIntervalSince(openedAt) * 1000)) }
     }
   }
 
