@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Glibc
 import JSONText
 import Testing
 
@@ -97,6 +98,24 @@ final class Tool: Sendable {
         seen += data.filter { $0 == 10 }.count
       }
       return seen
+    }
+
+    /// Reads standard output until a line holds all of `words`; `false` when the process ends before.
+    func seen(_ words: [String]) -> Bool {
+      var text = Data()
+      while true {
+        let data = output.fileHandleForReading.availableData
+        if data.isEmpty { return false }
+        text.append(data)
+        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
+        if lines.contains(where: { line in words.allSatisfy { line.contains($0) } }) { return true }
+      }
+    }
+
+    /// Ends the process as a power cut does.
+    func kill() async throws -> Outcome {
+      Glibc.kill(process.processIdentifier, SIGKILL)
+      return try await finish()
     }
 
     private static func read(_ pipe: Pipe) async -> String {
