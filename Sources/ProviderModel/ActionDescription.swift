@@ -89,16 +89,23 @@ package struct DoubtPolicy: Hashable, Sendable {
   package enum Means: String, Hashable, Sendable, CaseIterable { case token, lookup, none }
   /// What follows when a look-up has found nothing for the whole patience.
   package enum Fallback: String, Hashable, Sendable, CaseIterable { case create, ask }
+  /// What the other side does with a second create of the same name.
+  package enum Duplicates: String, Hashable, Sendable, CaseIterable { case possible, refused }
   package var by: Means
   /// How long a look-up that finds nothing is repeated before the thing counts as not created.
   package var patience: Duration
   /// A thing that is paid for in advance is never created again, whatever this says.
   package var notFound: Fallback
+  /// Refused for certain, with class `already-exists`: the first create needs no look before it.
+  package var duplicates: Duplicates
 
-  package init(by: Means, patience: Duration = .seconds(120), notFound: Fallback = .create) {
+  package init(
+    by: Means, patience: Duration = .seconds(120), notFound: Fallback = .create, duplicates: Duplicates = .possible
+  ) {
     self.by = by
     self.patience = patience
     self.notFound = notFound
+    self.duplicates = duplicates
   }
 }
 

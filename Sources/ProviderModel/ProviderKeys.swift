@@ -15,7 +15,7 @@ package enum ProviderKeys {
   ]
   package static let call = ["call", "with", "path", "pick", "when", "ignore"]
   package static let billing = ["kind", "note"]
-  package static let doubt = ["by", "patience", "not_found"]
+  package static let doubt = ["by", "patience", "not_found", "duplicates"]
   package static let comparison = ["value", "as"]
   package static let check = ["that", "message"]
   package static let wait = ["until", "failed", "timeout"] + call

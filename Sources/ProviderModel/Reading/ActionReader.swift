@@ -127,7 +127,7 @@ extension ActionReader {
       message: mapping.localized("message", &findings) ?? LocalizedText([:]))
   }
 
-  /// A word, or `{by, patience, not_found}`.
+  /// A word, or `{by, patience, not_found, duplicates}`.
   private func doubt(_ mapping: MappingReader, _ findings: inout Diagnostics) -> DoubtPolicy {
     guard let node = mapping["doubt"] else { return DoubtPolicy(by: .none) }
     if node.scalar != nil { return DoubtPolicy(by: mapping.word("doubt", &findings) ?? .none) }
@@ -138,6 +138,7 @@ extension ActionReader {
     var policy = DoubtPolicy(by: means)
     if let patience = doubt.duration("patience", &findings) { policy.patience = patience }
     if let fallback: DoubtPolicy.Fallback = doubt.word("not_found", &findings) { policy.notFound = fallback }
+    if let duplicates: DoubtPolicy.Duplicates = doubt.word("duplicates", &findings) { policy.duplicates = duplicates }
     return policy
   }
 
