@@ -28,6 +28,8 @@ package struct ActionDescription: Sendable {
   package var wait: Wait?
   package var undo: Undo
   package var gone: Template?
+  /// The thing of which this is a setting: where the run takes that away, this goes with it.
+  package var goesWith: GoesWith?
   package var serialize: Template?
   package var adopt: AdoptPolicy
   package var errors: ErrorTable
@@ -209,6 +211,20 @@ package enum Undo: Sendable {
   case calls([Call])
   /// It cannot be: the reason, shown in the plan and by `destroy`.
   case none(LocalizedText)
+}
+
+/// A setting that ends with the thing that it belongs to: an action of the same provider whose `output` is this one's `input`.
+package struct GoesWith: Hashable, Sendable {
+  /// The name inside the provider: `ec2.security-group`.
+  package var action: String
+  package var input: String
+  package var output: String
+
+  package init(action: String, input: String, output: String) {
+    self.action = action
+    self.input = input
+    self.output = output
+  }
 }
 
 /// Maps the codes of a vendor to failure classes; an action's table is asked before its product's, that before its provider's.

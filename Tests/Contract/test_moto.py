@@ -166,9 +166,35 @@ def test_what_the_tool_makes_and_takes_back_is_what_boto3_sees(moto, tool, capsy
     assert destroyed.status == 0, destroyed.talk
     undone = moto.counting.take()
     report(capsys, "destroy", undone)
+    assert len(writes(undone)) == 4 and len(undone) <= 10
     assert destroyed.result["leftovers"] == []
     assert instance_of(moto.ec2, made["instance"])["State"]["Name"] == "terminated"
     assert moto.ec2.describe_key_pairs()["KeyPairs"] == []
     assert made["group"] not in {row["GroupId"] for row in moto.ec2.describe_security_groups()["SecurityGroups"]}
     assert "172.16.0.0/20" not in routes_of(moto.ec2, moto.given["route_table"])
     assert set(routes_of(moto.ec2, moto.given["route_table"])) == {"10.10.0.0/16"}
+
+
+def test_what_went_with_its_owner_in_an_earlier_destroy_is_no_leftover(moto, tool):
+    made = start(tool, moto.given).result["outputs"]
+    for step in ("host", "group"):
+        taken = tool("destroy", "slice", "--only", step)
+        assert taken.status == 0, taken.talk
+    destroyed = tool("destroy", "slice")
+    assert destroyed.status == 0, destroyed.talk
+    assert destroyed.result["leftovers"] == []
+    assert made["group"] not in {row["GroupId"] for row in moto.ec2.describe_security_groups()["SecurityGroups"]}
+    assert set(routes_of(moto.ec2, moto.given["route_table"])) == {"10.10.0.0/16"}
+
+
+def test_a_setting_of_a_thing_that_stays_is_taken_back(moto, tool):
+    """Taken back alone, a setting is set back, though it would go with its owner."""
+    made = start(tool, moto.given).result["outputs"]
+    taken = tool("destroy", "slice", "--only", "rules")
+    assert taken.status == 0, taken.talk
+    assert rules_of(moto.ec2, made["group"]) == set()
+    assert tool("resume", "slice").status == 0
+    assert len(rules_of(moto.ec2, made["group"])) == 5
+    assert tool("destroy", "slice", "--only", "check_off").status == 0
+    (interface,) = moto.ec2.describe_network_interfaces(NetworkInterfaceIds=[made["interface"]])["NetworkInterfaces"]
+    assert interface["SourceDestCheck"] is True

@@ -105,6 +105,7 @@ extension ActionReader {
     action.gone = mapping["gone"].map {
       ConditionReader.condition($0, part: mapping.path("gone"), roots: ProviderRoots.undo, &findings)
     }
+    action.goesWith = mapping["goes_with"].flatMap { goesWith($0, part: mapping.path("goes_with"), &findings) }
     action.serialize = mapping["serialize"].map {
       Template.expression(from: $0, roots: ProviderRoots.key, into: &findings)
     }
@@ -116,6 +117,15 @@ extension ActionReader {
         node, part: mapping.path("billing"), keys: ProviderKeys.billing, required: ["kind"], &findings)
     else { return Billing(kind: .free) }
     return Billing(kind: billing.word("kind", &findings) ?? .free, note: billing.localized("note", &findings))
+  }
+
+  private func goesWith(_ node: YAMLNode, part: String, _ findings: inout Diagnostics) -> GoesWith? {
+    let keys = ProviderKeys.goesWith
+    guard let mapping = MappingReader(node, part: part, keys: keys, required: keys, &findings),
+      let action = mapping.text("action", &findings), let input = mapping.text("input", &findings),
+      let output = mapping.text("output", &findings)
+    else { return nil }
+    return GoesWith(action: action, input: input, output: output)
   }
 
   private func check(_ node: YAMLNode, part: String, _ findings: inout Diagnostics) -> ActionRule? {
