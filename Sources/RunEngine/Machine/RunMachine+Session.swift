@@ -5,9 +5,10 @@ extension RunMachine {
   /// Begins to schedule for the last opened order; the sessions of a replayed journal have none.
   package mutating func beginSession(parallel: Int) {
     guard let order else { return }
+    let hasWork = order.kind == .destroy ? undoable(order) : []
     schedule =
       order.kind == .destroy
-      ? Schedule(backward: graph, hasWork: undoable(order), limit: parallel)
+      ? Schedule(backward: graph, hasWork: hasWork, owners: owners(order, hasWork: hasWork), limit: parallel)
       : Schedule(
         forward: self, wanted: wanted(order), alone: order.kind == .verify, reviews: order.isPlain, limit: parallel)
   }

@@ -27,6 +27,10 @@ package struct Schedule: Sendable {
   private let limit: Int
   /// Backward: which steps have something to take back; the others are passed over.
   private let hasWork: [Bool]
+  /// Backward: settings that go with a thing, with the thing's position; they wait for it, and not it for them.
+  private let owners: [Int: Int]
+  /// Backward: what follows a step, where `owners` changes that.
+  private var rerouted: [Int: [Int]] = [:]
   private var marks: [Mark]
   private var open: [Int]
   private var readyHeap = ReadyHeap()
@@ -50,6 +54,9 @@ package struct Schedule: Sendable {
 
   package mutating func stop() { isStopped = true }
 
+  /// The thing that the setting goes with, if that is taken away in this session.
+  func owner(of position: Int) -> Int? { owners[position] }
+
   /// The next step to look at, most urgent first; `nil` when none may start.
   ///
   /// The caller starts, skips, fails, queues or delays it.
@@ -71,6 +78,7 @@ extension Schedule {
     let graph = machine.graph
     let done = graph.steps.indices.map { machine.countsAsDone($0) || (alone && !wanted[$0]) }
     isBackward = false
+    owners = [:]
     self.reviews = reviews
     self.limit = limit
     hasWork = wanted
@@ -108,16 +116,39 @@ extension Schedule {
   }
 
   /// Backward over everything; only steps that `hasWork` are handed out.
-  init(backward graph: StepGraph, hasWork: [Bool], limit: Int) {
+  init(backward graph: StepGraph, hasWork: [Bool], owners: [Int: Int] = [:], limit: Int) {
     isBackward = true
+    self.owners = owners
     self.limit = limit
     self.hasWork = hasWork
     wantedCount = hasWork.count { $0 }
     marks = graph.steps.map { _ in .pending }
     open = graph.dependants.map(\.count)
+    for (setting, owner) in owners { reroute(setting, behind: owner, graph) }
     for position in graph.steps.indices.reversed() where open[position] == 0 && marks[position] == .pending {
       makeReady(position, graph)
     }
+  }
+
+  /// The setting waits for its owner, and what waited for the setting holds up the owner itself.
+  private mutating func reroute(_ setting: Int, behind owner: Int, _ graph: StepGraph) {
+    if let edge = following(setting, graph).firstIndex(of: owner) {
+      rerouted[setting] = following(setting, graph)
+      rerouted[setting]?.remove(at: edge)
+      open[owner] -= 1
+    }
+    rerouted[owner] = following(owner, graph) + [setting]
+    open[setting] += 1
+    for user in graph.dependants[setting] {
+      rerouted[user] = following(user, graph) + [owner]
+      open[owner] += 1
+    }
+  }
+
+  /// The steps whose prerequisite this one is.
+  private func following(_ position: Int, _ graph: StepGraph) -> [Int] {
+    if isBackward { return rerouted[position] ?? graph.steps[position].dependencies }
+    return graph.dependants[position]
   }
 
   private mutating func makeReady(_ position: Int, _ graph: StepGraph) {
@@ -196,7 +227,7 @@ extension Schedule {
     var stack = [first]
     while let position = stack.popLast() {
       marks[position] = .done
-      for next in isBackward ? graph.steps[position].dependencies : graph.dependants[position] {
+      for next in following(position, graph) {
         open[next] -= 1
         guard open[next] == 0, marks[next] == .pending || marks[next] == .passing else { continue }
         let isPassedOver = (marks[next] == .passing && !reviews) || (isBackward && !hasWork[next])
@@ -205,10 +236,20 @@ extension Schedule {
     }
   }
 
+  /// The owner of a setting stays for now: the setting is taken back by itself.
+  private mutating func release(_ setting: Int, _ graph: StepGraph) {
+    open[setting] -= 1
+    if open[setting] == 0, marks[setting] == .pending { makeReady(setting, graph) }
+  }
+
   private mutating func block(after first: Int, _ graph: StepGraph) {
     var stack = [first]
     while let position = stack.popLast() {
-      for next in isBackward ? graph.steps[position].dependencies : graph.dependants[position] {
+      for next in following(position, graph) {
+        if owners[next] == position {
+          release(next, graph)
+          continue
+        }
         switch marks[next] {
         case .pending: marks[next] = .blocked
         // Done, and no more than done; what follows it is held back.

@@ -18,6 +18,8 @@ package struct StepTraits: Hashable, Sendable {
   package var isManual = false
   /// `undo` is asked for although no change was announced (a manual step has an `undo_text`).
   package var undoesWithoutIntent: Bool
+  /// A setting of a thing that another step made.
+  package var owner: OwnerTrait?
 
   package init(
     address: StepAddress, dependencies: [Int] = [], continuesOnFailure: Bool = false, isProbe: Bool = false,
@@ -73,7 +75,14 @@ package struct StepGraph: Sendable {
     positions = Dictionary(steps.enumerated().map { ($0.element.address, $0.offset) }) { first, _ in first }
   }
 
-  package init(_ plan: Plan) { self.init(plan.steps.map(StepTraits.init)) }
+  package init(_ plan: Plan) {
+    self.init(
+      plan.steps.map { step in
+        var traits = StepTraits(step)
+        traits.owner = OwnerTrait(of: step, in: plan.steps)
+        return traits
+      })
+  }
 
   package func position(of address: StepAddress) -> Int? { positions[address] }
 

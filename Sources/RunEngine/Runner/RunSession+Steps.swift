@@ -38,6 +38,10 @@ extension RunSession {
   private func startUndo(_ position: Int) async {
     let slot = machine.slots[position]
     if machine.graph.steps[position].isKept { return record(.stays(.kept), position) }
+    if let owner = machine.schedule?.owner(of: position), machine.slots[owner].phase == .undone {
+      record(.undoStarted(attempt: slot.attempt + 1), position)
+      return record(.undone, position)
+    }
     let call = call(position, inputs: slot.inputs, generation: slot.generation, isTakingBack: true)
     do throws(StepFailure) {
       guard try await takeKey(call, position) else { return }
