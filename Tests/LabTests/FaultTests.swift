@@ -193,6 +193,21 @@ import Testing
     }
   }
 
+  @Test("CCNs can be made and deleted as often as one likes; the limit counts those that are there")
+  func ccnsComeAndGo() async throws {
+    try await TestLab.with { lab async throws in
+      let caller = AlibabaCaller(port: await lab.port(.alibaba), time: lab.time)
+      let region = ["RegionId": "ap-southeast-1"]
+      for _ in 1...20 {
+        let made = try await caller.good(Version.smartAG, "CreateCloudConnectNetwork", region)
+        let id = made["CcnId"].string ?? ""
+        try await caller.good(Version.smartAG, "DeleteCloudConnectNetwork", region.merging(["CcnId": id]) { $1 })
+      }
+      for _ in 1...10 { try await caller.good(Version.smartAG, "CreateCloudConnectNetwork", region) }
+      #expect(try await caller.refusal(Version.smartAG, "CreateCloudConnectNetwork", region) == "CcnAmountLimit")
+    }
+  }
+
   @Test("A fault hits only its action, as often as it says, and can be set while the lab runs")
   func counting() async throws {
     try await TestLab.with(faults: ["aws:DescribeVpcs:http-500:2"]) { lab async throws in

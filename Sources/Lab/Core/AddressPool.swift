@@ -43,8 +43,13 @@ package struct AddressPool: Hashable, Sendable {
     return pair(index)
   }
 
+  /// Frees an address, by either of its sides.
   mutating func release(_ address: IPAddress) {
-    guard let index = taken.first(where: { pair($0)?.outside == address }) else { return }
+    guard
+      let index = taken.first(where: { index in
+        pair(index).map { $0.outside == address || $0.inside == address } ?? false
+      })
+    else { return }
     taken.remove(index)
   }
 

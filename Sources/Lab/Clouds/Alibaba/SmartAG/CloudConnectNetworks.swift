@@ -79,6 +79,7 @@ extension AlibabaState {
       return try refuse("AlreadyBound.SMARTAG", "The CCN is bound to a Smart Access Gateway.")
     }
     ccns[ccn.id] = nil
+    ccnAddresses.release(ccn.address)
     core.deleted(ccn.id)
     return [:]
   }
