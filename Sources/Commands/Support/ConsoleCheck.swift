@@ -3,16 +3,19 @@ import ProviderModel
 import WorkflowModel
 
 /// Holds a fixture's `console` to the workflow of its name: each entry names a `manual/step` of it and an action of the lab.
+///
+/// A further ground for a workflow has a name that no workflow has; its entries are held to the lab alone.
 struct ConsoleCheck {
   let library: Library
 
   func findings(of fixture: Workflow) -> Diagnostics {
     var findings = Diagnostics()
     guard !fixture.console.isEmpty else { return findings }
-    let workflow = try? library.workflows.workflow(fixture.name)
+    // Without a workflow of that name the fixture itself is found: only fixtures have a console.
+    let workflow = ((try? library.workflows.workflow(fixture.name)) ?? nil).flatMap { $0.console.isEmpty ? $0 : nil }
     let lab = try? library.providers.provider("lab")
     for entry in fixture.console {
-      if !isManual(entry.step.split(separator: "/").map(String.init)[...], in: workflow ?? nil) {
+      if let workflow, !isManual(entry.step.split(separator: "/").map(String.init)[...], in: workflow) {
         findings.add(
           Diagnostic(.commandConsoleStep, ["step": entry.step, "workflow": fixture.name], at: entry.location))
       }
