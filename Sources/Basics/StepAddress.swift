@@ -10,25 +10,32 @@ package struct StepAddress: Hashable, Sendable, Comparable, CustomStringConverti
   /// The address of a step inside an include.
   package func inside(_ step: String) -> StepAddress { StepAddress("\(text)/\(step)") }
 
-  /// `site[bj]/announce[0]` as `site/announce`.
-  package var withoutKeys: StepAddress {
-    var depth = 0
-    let plain = text.filter { character in
-      if character == "[" { depth += 1 }
-      defer { if character == "]" { depth -= 1 } }
-      return depth == 0
-    }
-    return StepAddress(plain)
-  }
-
   package var description: String { text }
 
   package static func < (left: StepAddress, right: StepAddress) -> Bool { left.text < right.text }
 
+  /// `site[bj]/announce[0]` as `site/announce`: every instance.
+  package var withoutKeys: StepAddress {
+    StepAddress(components.map { $0.prefix { $0 != "[" } }.joined(separator: "/"))
+  }
+
   /// Whether this address is `group` itself, one of its instances, or a step inside it.
+  ///
+  /// A name without a key means every instance, wherever it stands: `routes/route` means `routes[a]/route` and `routes[b]/route`.
   package func isWithin(_ group: StepAddress) -> Bool {
-    guard text.hasPrefix(group.text) else { return false }
-    let next = text.dropFirst(group.text.count).first
-    return next == nil || next == "[" || next == "/"
+    guard text.utf8.first == group.text.utf8.first else { return false }
+    let (own, wanted) = (components, group.components)
+    return own.count >= wanted.count
+      && zip(own, wanted).allSatisfy { $0 == $1 || ($0.hasPrefix($1) && $0.dropFirst($1.count).first == "[") }
+  }
+
+  /// The names with their keys; a slash inside a key is part of it.
+  private var components: [Substring] {
+    var depth = 0
+    return text.split(omittingEmptySubsequences: false) { character in
+      if character == "[" { depth += 1 }
+      if character == "]" { depth -= 1 }
+      return character == "/" && depth == 0
+    }
   }
 }

@@ -11,6 +11,8 @@ extension Plan {
 
   /// The step, group or include that a person means: an address, or the end of exactly one, as `deploy` of `site/vcpe/deploy`.
   ///
+  /// One that has several instances means them all.
+  ///
   /// What means none, or several, comes back as it is.
   package func address(meant text: String) -> StepAddress {
     let given = StepAddress(text)
@@ -23,6 +25,7 @@ extension Plan {
         if next == nil || next == "[" || next == "/" { found.insert(String(step.address.text[..<range.upperBound])) }
       }
     }
+    if found.count > 1 { found = Set(found.map { StepAddress($0).withoutKeys.text }) }
     return found.count == 1 ? found.first.map { StepAddress($0) } ?? given : given
   }
 

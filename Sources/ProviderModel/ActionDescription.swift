@@ -28,6 +28,8 @@ package struct ActionDescription: Sendable {
   package var wait: Wait?
   package var undo: Undo
   package var gone: Template?
+  /// The thing of which this is a setting: where the run takes that away, this goes with it.
+  package var goesWith: GoesWith?
   package var serialize: Template?
   package var adopt: AdoptPolicy
   package var errors: ErrorTable
@@ -89,16 +91,23 @@ package struct DoubtPolicy: Hashable, Sendable {
   package enum Means: String, Hashable, Sendable, CaseIterable { case token, lookup, none }
   /// What follows when a look-up has found nothing for the whole patience.
   package enum Fallback: String, Hashable, Sendable, CaseIterable { case create, ask }
+  /// What the other side does with a second create of the same name.
+  package enum Duplicates: String, Hashable, Sendable, CaseIterable { case possible, refused }
   package var by: Means
   /// How long a look-up that finds nothing is repeated before the thing counts as not created.
   package var patience: Duration
   /// A thing that is paid for in advance is never created again, whatever this says.
   package var notFound: Fallback
+  /// Refused for certain, with class `already-exists`: the first create needs no look before it.
+  package var duplicates: Duplicates
 
-  package init(by: Means, patience: Duration = .seconds(120), notFound: Fallback = .create) {
+  package init(
+    by: Means, patience: Duration = .seconds(120), notFound: Fallback = .create, duplicates: Duplicates = .possible
+  ) {
     self.by = by
     self.patience = patience
     self.notFound = notFound
+    self.duplicates = duplicates
   }
 }
 
@@ -202,6 +211,20 @@ package enum Undo: Sendable {
   case calls([Call])
   /// It cannot be: the reason, shown in the plan and by `destroy`.
   case none(LocalizedText)
+}
+
+/// A setting that ends with the thing that it belongs to: an action of the same provider whose `output` is this one's `input`.
+package struct GoesWith: Hashable, Sendable {
+  /// The name inside the provider: `ec2.security-group`.
+  package var action: String
+  package var input: String
+  package var output: String
+
+  package init(action: String, input: String, output: String) {
+    self.action = action
+    self.input = input
+    self.output = output
+  }
 }
 
 /// Maps the codes of a vendor to failure classes; an action's table is asked before its product's, that before its provider's.

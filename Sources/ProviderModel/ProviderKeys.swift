@@ -11,11 +11,12 @@ package enum ProviderKeys {
   ]
   package static let action = [
     "title", "help", "inputs", "outputs", "billing", "doubt", "adopt", "find", "match", "read", "busy", "create",
-    "update", "compare", "checks", "wait", "undo", "gone", "serialize", "errors",
+    "update", "compare", "checks", "wait", "undo", "gone", "goes_with", "serialize", "errors",
   ]
   package static let call = ["call", "with", "path", "pick", "when", "ignore"]
   package static let billing = ["kind", "note"]
-  package static let doubt = ["by", "patience", "not_found"]
+  package static let doubt = ["by", "patience", "not_found", "duplicates"]
+  package static let goesWith = ["action", "input", "output"]
   package static let comparison = ["value", "as"]
   package static let check = ["that", "message"]
   package static let wait = ["until", "failed", "timeout"] + call

@@ -54,6 +54,8 @@ package struct StepCall: Sendable {
   package var isTakingBack = false
   /// Nothing else is taken back in this session: what still uses the thing will not go away meanwhile.
   package var isTakenBackAlone = false
+  /// Something that the step depends on was made again since the step was last done: what it made may be gone with that.
+  package var standsOnNew = false
 
   /// The first 10 hex digits of the token: the suffix of our own names.
   package var id: String { String(token.dropFirst(3).prefix(10)) }

@@ -40,5 +40,14 @@ import Testing
     #expect(site.instance("bj").inside("deploy").text == "site[bj]/deploy")
     #expect(StepAddress("site[bj]/deploy").isWithin(site))
     #expect(!StepAddress("sites").isWithin(site))
+    let step = StepAddress("site[a/b]/announce[0]/done")
+    let groups = ["site", "site[a/b]", "site/announce", "site[a/b]/announce", "site/announce[0]", "site/announce/done"]
+    for group in groups + [step.text] {
+      #expect(step.isWithin(StepAddress(group)), "\(group)")
+    }
+    for stranger in ["site[a]", "announce", "site/announce[1]", "site/done", "site/announce/done/more", "sit", ""] {
+      #expect(!step.isWithin(StepAddress(stranger)), "\(stranger)")
+    }
+    #expect(step.withoutKeys.text == "site/announce/done")
   }
 }

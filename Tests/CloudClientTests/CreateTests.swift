@@ -171,4 +171,34 @@ struct CreateTests {
     #expect(gone?.code == .cloudVanished)
     #expect(stage.cloud.calls("CreateCen").isEmpty)
   }
+
+  @Test("what is gone with the thing that it stood on, which was made again, is created anew; killed after that, once")
+  func anew() async throws {
+    let made = Mutex<Duration?>(nil)
+    let stage = try Stage { call in
+      made.withLock { made in
+        if call.operation == "CreateCen" {
+          made = call.time
+          return .answer(["CenId": "cen-2"])
+        }
+        // It shows some time after it was made.
+        let shows = made.map { call.time > $0 + .seconds(5) } ?? false
+        return Self.cens(shows ? ["CenId": "cen-2", "Name": "hub", "Status": "Active"] : nil)
+      }
+    }
+    var record = StepRecord()
+    record.object = ["CenId": "cen-1"]
+    record.succeeded = true
+    var call = try stage.call("alibaba/cbn.cen", ["name": "hub"], record: record)
+    call.standsOnNew = true
+    let recorder = Recorder(record)
+    let outcome = try await stage.performer.perform(call, checkpoint: recorder)
+    #expect(outcome.effect == .created && outcome.outputs?["cen_id"] == "cen-2")
+    #expect(recorder.facts == ["intent 0 cbn:CreateCen", "answered 0"])
+    made.withLock { $0 = stage.time.elapsed }
+    call.record = recorder.record
+    let again = try await stage.performer.perform(call, checkpoint: Recorder(call.record))
+    #expect(again.outputs?["cen_id"] == "cen-2")
+    #expect(stage.cloud.calls("CreateCen").count == 1)
+  }
 }

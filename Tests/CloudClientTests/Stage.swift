@@ -168,6 +168,23 @@ struct Stage {
         compare: {enabled: self.Enabled}
         update: {call: SetThing, with: {Id: "${{ inputs.thing }}", Enabled: "${{ inputs.enabled }}"}}
         undo: {call: SetThing, with: {Id: "${{ inputs.thing }}", Enabled: "${{ before.Enabled }}"}}
+      cbn.key:                                               # a name of its own, of which there is never a second one
+        title: Key
+        inputs: {name: {type: string}}
+        outputs: {name: {type: string, value: "${{ self.Name }}"}}
+        doubt: {by: lookup, patience: 30s, duplicates: refused}
+        find: {call: ListKeys, with: {Name: "${{ inputs.name }}-${{ id }}"}, pick: "Keys[0]"}
+        read: {call: ListKeys, with: {Name: "${{ self.Name }}"}, pick: "Keys[0]"}
+        create: {call: ImportKey, with: {Name: "${{ inputs.name }}-${{ id }}"}, pick: "{Name: Name}"}
+        undo: {call: DeleteKey, with: {Name: "${{ self.Name }}"}}
+      cbn.switch:                                            # a setting whose answer says what it is now
+        title: Switch
+        inputs: {thing: {type: string}, enabled: {type: boolean}}
+        outputs: {enabled: {type: boolean, value: "${{ self.Enabled }}"}, owner: {type: string, value: "${{ self.Owner }}"}}
+        read: {call: GetThing, with: {Id: "${{ inputs.thing }}"}, pick: Thing}
+        compare: {enabled: self.Enabled}
+        update: {call: SetThing, with: {Id: "${{ inputs.thing }}", Enabled: "${{ inputs.enabled }}"}, pick: Thing}
+        undo: {call: SetThing, with: {Id: "${{ inputs.thing }}", Enabled: "${{ before.Enabled }}"}}
       cbn.link:                                              # the same look-up for all three
         title: Link
         inputs: {from: {type: string}, to: {type: string}}

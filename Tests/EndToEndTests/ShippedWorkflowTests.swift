@@ -55,6 +55,12 @@ import Testing
         #expect(step["outputs"]["received"] == step["outputs"]["sent"], "\(step)")
       }
 
+      let timing = try await tool.run(["status", "r", "--json"]).json["timing"]
+      let seconds = ["elapsed_s", "longest_path_s", "one_after_another_s"].map { timing[$0].double ?? 0 }
+      print("\(workflow): took \(seconds[0]) s, the longest path \(seconds[1]) s, one after another \(seconds[2]) s")
+      #expect(seconds[1] > 0 && seconds[0] >= seconds[1], "no run is shorter than its longest path")
+      #expect(seconds[2] >= seconds[1])
+
       let before = try await tool.run(["lab", "ledger", "--json"]).json
       let resumed = try await tool.run(["resume", "r", "--json"])
       #expect(resumed.status == 0)

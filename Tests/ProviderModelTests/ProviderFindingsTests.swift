@@ -56,6 +56,13 @@ struct ProviderFindingsTests {
     Mistake(
       "a compared input that is not declared", head + "find: {call: X, pick: '@'}\n    compare: {nam: self.Name}",
       "action.unknown-input"),
+    Mistake(
+      "an owner by an input that is not declared",
+      head + "find: {call: X, pick: '@'}\n    goes_with: {action: net.b, input: nam, output: id}",
+      "action.unknown-input"),
+    Mistake(
+      "an owner without its output",
+      head + "find: {call: X, pick: '@'}\n    goes_with: {action: net.b, input: name}", "document.missing-key"),
     Mistake("a look-up without a pick", head + "find: {call: X}", "action.no-pick"),
     Mistake(
       "a condition that is never true or false",

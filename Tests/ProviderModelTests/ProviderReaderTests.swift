@@ -27,6 +27,16 @@ struct ProviderReaderTests {
     #expect(action.doubt == DoubtPolicy(by: .lookup, patience: .seconds(120), notFound: .ask))
   }
 
+  @Test("a create may be declared to refuse duplicates, and a setting to go with its thing")
+  func promises() throws {
+    let text = cen.replacing(
+      "doubt: {by: lookup, patience: 2m}", with: "doubt: {by: lookup, patience: 2m, duplicates: refused}"
+    ).replacing("adopt: identical", with: "adopt: identical\n    goes_with: {action: net.b, input: region, output: id}")
+    let action = try #require(try ProviderCatalog.load(files: ProviderFiles.demo(text)).action("demo/net.cen"))
+    #expect(action.doubt == DoubtPolicy(by: .lookup, patience: .seconds(120), duplicates: .refused))
+    #expect(action.goesWith == GoesWith(action: "net.b", input: "region", output: "id"))
+  }
+
   @Test("a look-up alone is a read-only action")
   func readOnly() throws {
     let files = ProviderFiles.demo(

@@ -12,6 +12,7 @@ struct ProviderSchemaTests {
     ("throttle", ProviderKeys.throttle), ("productFile", ProviderKeys.product), ("action", ProviderKeys.action),
     ("call", ProviderKeys.call), ("billing", ProviderKeys.billing), ("doubtPolicy", ProviderKeys.doubt),
     ("comparison", ProviderKeys.comparison), ("wait", ProviderKeys.wait), ("undoNone", ProviderKeys.undoNone),
+    ("goesWith", ProviderKeys.goesWith),
     ("field", FieldReader.keys), ("items", FieldReader.itemKeys), ("output", FieldReader.keys + ProviderKeys.output),
   ]
 
@@ -29,6 +30,9 @@ struct ProviderSchemaTests {
       texts(definitions["providerFile"]["properties"]["protocol"]["enum"]) == WireProtocolName.allCases.map(\.rawValue))
     #expect(texts(definitions["billing"]["properties"]["kind"]["enum"]) == Billing.Kind.allCases.map(\.rawValue))
     #expect(texts(definitions["doubtWord"]["enum"]) == DoubtPolicy.Means.allCases.map(\.rawValue))
+    let doubt = definitions["doubtPolicy"]["properties"]
+    #expect(texts(doubt["not_found"]["enum"]) == DoubtPolicy.Fallback.allCases.map(\.rawValue))
+    #expect(texts(doubt["duplicates"]["enum"]) == DoubtPolicy.Duplicates.allCases.map(\.rawValue))
     #expect(texts(definitions["comparison"]["properties"]["as"]["enum"]) == Comparison.Mode.allCases.map(\.rawValue))
     #expect(texts(action["adopt"]["enum"]) == AdoptPolicy.allCases.map(\.rawValue))
     #expect(texts(definitions["typeName"]["enum"]) == ValueType.names)

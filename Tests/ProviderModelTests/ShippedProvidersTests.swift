@@ -49,6 +49,19 @@ struct ShippedProvidersTests {
     }
   }
 
+  @Test("say of each setting that goes with a thing which output of which action names it")
+  func owners() throws {
+    let catalog = try catalog()
+    let settings = catalog.providers.values.flatMap(\.actions.values).filter { $0.goesWith != nil }
+    #expect(settings.map(\.fullName).sorted() == ["aws/ec2.security-rules", "aws/ec2.source-dest-check"])
+    for setting in settings {
+      let owner = try #require(setting.goesWith)
+      let thing = try #require(catalog.action("\(setting.provider)/\(owner.action)"), "\(setting.fullName)")
+      #expect(thing.outputs.contains { $0.field.name == owner.output } && !thing.create.isEmpty)
+      #expect(setting.create.isEmpty && setting.inputs.contains { $0.name == owner.input && $0.required })
+    }
+  }
+
   private func shipped() throws(Diagnostics) -> [SourceText] {
     do { return try ProviderFiles.shipped() } catch {
       throw Diagnostics(Diagnostic(.init("test.files"), ["error": "\(error)"]))

@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import Planning
 import RunEngine
 import TestSupport
@@ -132,5 +133,102 @@ extension RunEvent {
       if case .updated = fact { sensitive = [SensitivePart("inputs", "p")] }
       return RunEvent(sequence: offset + 1, time: ManualTime().now, fact: fact, sensitive: sensitive)
     }
+  }
+}
+
+extension MachineTests {
+  /// A thing and a setting of it; the setting was made twice, in between the thing was made again.
+  private func setting(of second: Value) throws -> RunMachine {
+    let thing = StepAddress("thing")
+    let graph = StepGraph([
+      StepTraits(address: thing),
+      {
+        var traits = StepTraits(address: step, dependencies: [0]); traits.settingOf = ["thing"]; return traits
+      }(),
+    ])
+    let made = StepFact.succeeded(outputs: [:], object: ["id": 1], effect: .created)
+    func change(_ address: StepAddress, _ generation: Int, _ attempt: Int, _ of: Value, before: Value) -> [RunFact] {
+      [
+        .step(address, .started(generation: generation, attempt: attempt, inputs: ["thing": of, "on": true])),
+        .step(address, .intent(Intent(call: "c", digest: "", before: before))),
+        .step(address, .answered(ordinal: 0, object: ["id": 1])), .step(address, made),
+      ]
+    }
+    let facts: [RunFact] =
+      [.created(RunHeader(id: "r", workflow: "w")), .opened(WorkOrder())]
+      + change(thing, 0, 1, .null, before: .null) + change(step, 0, 1, "i-1", before: ["on": "as it was"])
+      + [.step(thing, .undoStarted(attempt: 2)), .step(thing, .undone), .reset([thing, step], sameToken: [thing])]
+      + change(thing, 1, 3, .null, before: .null) + change(step, 1, 2, second, before: ["on": "as it is made"])
+    return try RunMachine(
+      graph, events: facts.enumerated().map { RunEvent(sequence: $0.offset + 1, time: time, fact: $0.element) })
+  }
+
+  @Test("What a setting was before is that of the thing that it is a setting of now")
+  func settings() throws {
+    let moved = try setting(of: "i-2")
+    #expect(moved.slots[1].record.before == ["on": "as it is made"])
+    #expect(!moved.standsOnNew(1))
+    #expect(try setting(of: "i-1").slots[1].record.before == ["on": "as it was"])
+  }
+
+  @Test(
+    "All that follows stands on a thing that took the place of another; on a setting only what is next to it",
+    arguments: [true, false])
+  func anotherThing(isSetting: Bool) throws {
+    let names = ["made", "look", "last"].map { StepAddress($0) }
+    var first = StepTraits(address: names[0])
+    if isSetting { first.settingOf = ["thing"] }
+    let graph = StepGraph([
+      first, StepTraits(address: names[1], dependencies: [0]), StepTraits(address: names[2], dependencies: [1]),
+    ])
+    func done(_ step: Int, _ id: Value, _ effect: Effect, again: Int = 0) -> [RunFact] {
+      [
+        .step(names[step], .started(generation: again, attempt: again + 1, inputs: [:])),
+        .step(names[step], .succeeded(outputs: ["id": id], object: nil, effect: effect)),
+      ]
+    }
+    func machine(second id: Value) throws -> RunMachine {
+      let facts: [RunFact] =
+        [.created(RunHeader(id: "r", workflow: "w")), .opened(WorkOrder())] + done(0, 1, .created)
+        + done(1, .null, .read) + done(2, 1, .created) + [.reset([names[0]], sameToken: [])]
+        + done(0, id, .created, again: 1)
+      return try RunMachine(
+        graph, events: facts.enumerated().map { RunEvent(sequence: $0.offset + 1, time: time, fact: $0.element) })
+    }
+    let another = try machine(second: 2)
+    #expect(another.standsOnNew(1))
+    #expect(another.standsOnNew(2) == !isSetting)
+    #expect(!another.standsOnNew(0))
+    let same = try machine(second: 1)
+    #expect(same.standsOnNew(1) && !same.standsOnNew(2))
+  }
+
+  @Test(
+    "The longest path is the one that takes longest, not the one with most steps; a pause between sessions is no work")
+  func timing() throws {
+    let names = ["a", "b", "c", "d"].map { StepAddress($0) }
+    // a -> b -> d takes 1 + 1 + 2 s, c -> d 5 + 2 s.
+    let graph = StepGraph([
+      StepTraits(address: names[0]), StepTraits(address: names[1], dependencies: [0]), StepTraits(address: names[2]),
+      StepTraits(address: names[3], dependencies: [1, 2]),
+    ])
+    func started(_ step: Int) -> RunFact { .step(names[step], .started(generation: 0, attempt: 1, inputs: [:])) }
+    func done(_ step: Int) -> RunFact { .step(names[step], Self.success) }
+    let facts: [(Double, RunFact)] = [
+      (0, .created(RunHeader(id: "r", workflow: "w"))), (0, .opened(WorkOrder())), (0, started(0)), (0, started(2)),
+      (1, done(0)), (1, started(1)), (2, done(1)), (5, done(2)), (5.5, .ended(.interrupted, isComplete: false)),
+      (100, .opened(WorkOrder())), (100, started(3)), (102, done(3)), (102.25, .ended(.done, isComplete: true)),
+      (200, .opened(WorkOrder(.verify))), (300, .ended(.done, isComplete: true)),
+    ]
+    let machine = try RunMachine(
+      graph,
+      events: facts.enumerated().map {
+        RunEvent(sequence: $0.offset + 1, time: time.addingTimeInterval($0.element.0), fact: $0.element.1)
+      })
+    let timing = machine.timing()
+    #expect(timing.path.map(\.address) == [names[2], names[3]])
+    #expect(timing.longestPath == .seconds(7))
+    #expect(timing.sum == .seconds(9))
+    #expect(timing.elapsed == .milliseconds(7750))
   }
 }

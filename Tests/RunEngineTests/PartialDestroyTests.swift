@@ -1,5 +1,6 @@
 import Basics
 import Planning
+import ProviderModel
 import RunEngine
 import TestSupport
 import Testing
@@ -25,9 +26,12 @@ struct PartialDestroyTests {
     let resumed = try await bench.resume()
     #expect(resumed.exitStatus == 0)
     #expect(resumed.state == .succeeded)
-    #expect(bench.world.ledger.suffix(1) == ["create b"])
+    #expect(bench.world.ledger.suffix(2) == ["create b", "create c"], "what stands on it is done again as well")
     #expect(
-      try bench.machine().slots.map(\.generation) == [0, 1, 0, 0], "a new token for what was taken back, no other")
+      try bench.machine().slots.map(\.generation) == [0, 1, 1, 0], "a new token for what was done again, no other")
+    let calls = bench.world.calls
+    #expect(try await bench.resume().exitStatus == 0)
+    #expect(bench.world.calls == calls, "once")
   }
 
   @Test("--from takes back a step and all that depends on it, in reverse order; resume makes them again in order")
@@ -91,16 +95,17 @@ struct PartialDestroyTests {
 }
 
 extension PartialDestroyTests {
-  @Test("What was read on top of it is read again; what was read before something that stays is not")
+  @Test("All that was made or read on top of a thing is done again when another thing takes its place")
   func readsAgain() async throws {
     let looks = ["check", "look", "wait"]
-    let bench = TestBench(
+    var bench = TestBench(
       TestPlan.make([("a", []), ("check", ["a"]), ("b", ["check"]), ("look", ["a"]), ("c", ["look"]), ("wait", ["c"])])
       {
         if looks.contains($0.address.text) { $0.action = TestPlan.action("flow/noop") }
       })
+    bench.decisions.overrides[StepAddress("check")] = { _ in .run(inputs: [:]) }
     // One runner serves one session.
-    let runner = {
+    let runner = { [bench] in
       Runner(
         plan: bench.plan, decisions: bench.decisions, journal: bench.journal,
         performer: PerformerRegistry(["flow": FlowPerformer()], fallback: bench.performer), approver: bench.approver,
@@ -111,7 +116,7 @@ extension PartialDestroyTests {
     #expect(try await runner().run(.existing(bench.runID), order: part).exitStatus == 0)
     #expect(try await runner().run(.existing(bench.runID)).exitStatus == 0)
     let attempts = Dictionary(try bench.machine().slots.map { ($0.address.text, $0.attempt) }) { first, _ in first }
-    #expect(attempts == ["a": 3, "c": 3, "look": 2, "wait": 2, "check": 1, "b": 1])
+    #expect(attempts == ["a": 3, "c": 3, "look": 2, "wait": 2, "check": 2, "b": 2])
   }
 
   @Test("An address without keys means every instance")
@@ -120,5 +125,89 @@ extension PartialDestroyTests {
     _ = try await bench.run()
     let part = WorkOrder(.destroy, only: [StepAddress("site/route")])
     #expect(try await bench.resume(part).steps.map(\.state) == [.undone, .undone, .succeeded])
+  }
+}
+
+extension PartialDestroyTests {
+  @Test("What was paid for, and what a person did, is not done again for what it stands on", arguments: [true, false])
+  func leftAlone(isPaid: Bool) async throws {
+    let bench = TestBench(
+      TestPlan.make([("a", []), ("b", ["a"])]) {
+        if $0.address.text == "b" {
+          $0.action = isPaid ? TestPlan.action("test/line", billing: .prepaid) : TestPlan.action("manual/step")
+        }
+      })
+    var again = bench
+    for address in ["a", "b"] {
+      again.decisions.overrides[StepAddress(address)] = { _ in .run(inputs: ["name": .string(address)]) }
+    }
+    _ = try await again.run()
+    _ = try await again.resume(only("a"))
+    #expect(try await again.resume().exitStatus == 0)
+    #expect(again.world.ledger == ["create a", "create b", "delete a", "create a"])
+    #expect(try await again.resume().state == .succeeded)
+  }
+
+  @Test("Killed anywhere in what resume does after a part was taken back, the next resume does the rest")
+  func killedLater() async throws {
+    let steps = [("a", []), ("b", ["a"]), ("c", ["b"]), ("d", [])]
+    let whole = TestBench(steps)
+    _ = try await whole.run()
+    _ = try await whole.resume(only("a"))
+    whole.world.crash.arm(nil)
+    #expect(try await whole.resume().exitStatus == 0)
+    #expect(whole.world.ledger.suffix(3) == ["create a", "create b", "create c"])
+    for place in 1...whole.world.crash.passed {
+      let bench = TestBench(steps)
+      _ = try await bench.run()
+      _ = try await bench.resume(only("a"))
+      await bench.kill(at: place)
+      #expect(try await bench.resume().exitStatus == 0, "killed at \(place)")
+      #expect(bench.world.ledger.dropFirst(4) == whole.world.ledger.dropFirst(4), "killed at \(place)")
+    }
+  }
+
+  @Test("Killed anywhere while a part is taken back, resume takes it back to the end and makes it again")
+  func killedOnTheWay() async throws {
+    let steps = [("a", []), ("b", ["a"]), ("c", ["b"]), ("d", ["a"])]
+    let part = WorkOrder(.destroy, from: [StepAddress("b")])
+    let whole = TestBench(steps)
+    _ = try await whole.run()
+    whole.world.crash.arm(nil)
+    _ = try await whole.resume(part)
+    for place in 1...whole.world.crash.passed {
+      let bench = TestBench(steps)
+      _ = try await bench.run()
+      await bench.kill(at: place, part)
+      let summary = try await bench.resume()
+      #expect(summary.exitStatus == 0, "killed at \(place)")
+      #expect(summary.state == .succeeded, "killed at \(place): \(summary.steps.map(\.state))")
+      #expect(bench.world.things.count == 4, "killed at \(place): \(bench.world.ledger)")
+      #expect(bench.world.violations == [], "killed at \(place)")
+    }
+  }
+
+  @Test("A step that stays where it is is looked at again, and the run is whole again")
+  func stays() async throws {
+    let bench = TestBench(
+      TestPlan.make([("a", []), ("b", ["a"])]) {
+        $0.keepsAtDestroy = $0.address.text == "b"
+      })
+    _ = try await bench.run()
+    let summary = try await bench.resume(only("b"))
+    #expect(summary.steps.map(\.state) == [.succeeded, .stays])
+    let resumed = try await bench.resume()
+    #expect(resumed.exitStatus == 0)
+    #expect(resumed.state == .succeeded)
+  }
+
+  @Test("What needs a yes needs a new one when it is made again")
+  func approval() async throws {
+    let bench = TestBench(TestPlan.make([("a", []), ("b", ["a"])]) { if $0.address.text == "b" { $0.approve = true } })
+    _ = try await bench.run()
+    #expect(bench.approver.questions == [[StepAddress("b")]])
+    _ = try await bench.resume(only("b"))
+    _ = try await bench.resume()
+    #expect(bench.approver.questions == [[StepAddress("b")], [StepAddress("b")]])
   }
 }

@@ -22,13 +22,23 @@ extension Lifecycle {
       guard let find = action.find, let found = try await look(find, memo: &memo) else { return nil }
       return .ours(try await takeAsOurs(found, ordinal: ordinal, checkpoint), ordinal: ordinal)
     }
-    if action.doubt.by != .token, let find = action.find, let found = try await look(find, memo: &memo) {
+    if action.doubt.by != .token, !refusesDuplicates, let find = action.find,
+      let found = try await look(find, memo: &memo)
+    {
       return .ended(try await adopt(found, checkpoint))
     }
     if call.adopt != .never, let match = action.match, let found = try await look(match, memo: &memo) {
       return .ended(try await adopt(found, checkpoint))
     }
     return nil
+  }
+
+  /// Whether the create itself is refused where the thing is there already: asking first would tell nothing more.
+  ///
+  /// Only while nothing was announced under this token, and where nothing can be adopted: what may be ours, or is to be
+  /// used, is always looked for.
+  private var refusesDuplicates: Bool {
+    action.doubt.duplicates == .refused && record.intents.isEmpty && call.adopt == .never
   }
 
   /// Somebody else's: `adopt` decides.

@@ -17,7 +17,9 @@ extension Lifecycle {
   /// Announces a change, sends it, and reports its answer or its refusal.
   ///
   /// While the other side is busy with something else (class `not-yet`) the same request is repeated: it was refused
-  /// for certain. A change that may have happened ends with class `doubt`, its intent left open.
+  /// for certain. So it is, for seconds, when it names a thing that is not known yet (class `not-found`): the service
+  /// may be behind with what an earlier step made. A change that may have happened ends with class `doubt`, its intent
+  /// left open.
   ///
   /// - Parameters:
   ///   - ordinal: The call's place in the action's list; updates count on after the creates.
@@ -47,7 +49,9 @@ extension Lifecycle {
       do throws(Caller.ChangeFailure) {
         return try await caller.change(request, isRepeatable: isRepeatable, earlierUncertain: isUncertain)
       } catch {
-        guard began < limit, await isHeldUp(error.problem, object) else { throw error }
+        let mayAppear = error.problem.isRefusal(.notFound) && began < Self.waitForFresh
+        guard began < limit else { throw error }
+        if !mayAppear { guard await isHeldUp(error.problem, object) else { throw error } }
         isUncertain = error.isUncertain
         checkpoint.progress(
           StepProgress(.cloudRepeating, ["call": request.name, "code": error.problem.refusal?.code ?? ""]))

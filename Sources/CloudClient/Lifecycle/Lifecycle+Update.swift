@@ -4,7 +4,8 @@ import ProviderModel
 import RunEngine
 
 extension Lifecycle {
-  /// Brings a setting to the given inputs: reads afresh, writes only a difference, reads back.
+  /// Brings a setting to the given inputs: reads afresh, writes only a difference, and reads back what the answers leave
+  /// open.
   func update(_ checkpoint: any Checkpoint) async throws(StepFailure) -> StepOutcome {
     let base = action.create.count
     var answered = record.intents.filter { $0.answered && $0.intent.ordinal >= base }.map(\.intent.ordinal).max()
@@ -23,6 +24,7 @@ extension Lifecycle {
     }
     if answered == nil { try checkRules(scope(object, before: before)) }
     var changes = answered == nil ? 0 : 1
+    var areAllTold = answered == nil
     var isFresh = true
     for (index, call) in action.update.enumerated() where base + index > answered ?? -1 {
       if !isFresh { object = try await readNow(object) }
@@ -35,10 +37,22 @@ extension Lifecycle {
       } catch { throw error.failure }
       isFresh = false
       changes += 1
+      areAllTold = areAllTold && call.pick != nil
     }
     if changes == 0 { return .succeeded(outputs: try outputs(object), object: object, effect: .nothing) }
+    if areAllTold, let outputs = told(object, before) {
+      return .succeeded(outputs: outputs, object: object, effect: .updated)
+    }
     let done = try await wait(object, before: before, confirming: true, checkpoint)
     return .succeeded(outputs: try outputs(done), object: done, effect: .updated)
+  }
+
+  /// The outputs, where the picks of the answers give every one and leave no difference; else the object is read back.
+  private func told(_ object: Value, _ before: Value) -> [String: Value]? {
+    guard action.wait == nil, !action.compare.isEmpty, let different = try? differences(object, before: before),
+      different.isEmpty, let known = try? outputs(object), !known.values.contains(.null)
+    else { return nil }
+    return known
   }
 
   private func reported(
@@ -84,9 +98,19 @@ extension Lifecycle {
 
   /// A step that succeeded before and runs again (`--from`): looked at and brought up to date, never created a second
   /// time.
+  ///
+  /// Only what is proved to be gone together with the thing that it stood on, and was made again meanwhile, is created
+  /// anew; never what was paid for.
   func refresh(_ checkpoint: any Checkpoint) async throws(StepFailure) -> StepOutcome {
+    let isMadeAnew = call.standsOnNew && !record.adopted && !action.create.isEmpty && action.billing.kind != .prepaid
+    if isMadeAnew, record.intents.contains(where: { $0.answered && $0.intent.ordinal < action.create.count }) {
+      return try await create(checkpoint)
+    }
     guard let found = try await present(record.object) else {
-      throw StepFailure(.notFound, .cloudVanished, ["action": action.fullName])
+      guard isMadeAnew else { throw StepFailure(.notFound, .cloudVanished, ["action": action.fullName]) }
+      var anew = self
+      anew.call.record = StepRecord()
+      return try await anew.create(checkpoint)
     }
     if record.adopted { return try await finish(found, effect: .adopted, checkpoint) }
     let different = try differences(found, before: record.before)

@@ -8,7 +8,7 @@ import RunEngine
 ///
 /// The rules are those of `decisions.md` §4 and §6; each verb stands in a file of its own.
 struct Lifecycle: Sendable {
-  let call: StepCall
+  var call: StepCall
   let caller: Caller
   let endpoints: EndpointOverrides
   let time: any TimeSource
@@ -26,6 +26,8 @@ struct Lifecycle: Sendable {
   static let usualWait = Duration.seconds(600)
   /// How long a thing that is still used is asked for again when nothing else is taken back: only a passing use can end.
   static let waitAlone = Duration.seconds(5)
+  /// How long a change is repeated that names what the other side does not know: it may have been made a moment ago.
+  static let waitForFresh = Duration.seconds(5)
   /// The longest that a change is repeated while the other side is busy with something else.
   static let longestBusy = Duration.seconds(3600)
 

@@ -45,6 +45,7 @@ struct LabUpCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
   @Option(help: HelpText.help("option.name-of-lab", value: "name")) var name = "default"
   @Option(help: HelpText.help("option.fixture", value: "workflow")) var fixture: String?
+  @OptionGroup var inputs: InputOptions
   @Option(help: HelpText.help("option.fault", value: "cloud:action:kind:count")) var fault: [String] = []
   @Option(help: HelpText.help("option.port", value: "cloud=port")) var port: [String] = []
   @Option(help: HelpText.help("option.pace", value: "factor")) var pace: String?
@@ -53,7 +54,8 @@ struct LabUpCommand: AsyncParsableCommand {
     for fault in fault { _ = try Fault(fault) }
     let session = Session(global)
     let keeper = LabKeeper(session: session)
-    let handle = try await keeper.up(name: name, fixture: fixture, isEphemeral: false, ports: port, pace: pace)
+    let handle = try await keeper.up(
+      name: name, fixture: fixture, given: inputs, isEphemeral: false, ports: port, pace: pace)
     try await handle.admin.arm(fault)
     if session.options.json {
       // Keys and logins are what this command is for; nothing is masked.

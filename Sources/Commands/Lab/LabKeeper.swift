@@ -27,19 +27,23 @@ struct LabKeeper: Sendable {
   }
 
   /// Starts a lab and makes the fixture in it.
-  func up(name: String, fixture: String?, isEphemeral: Bool, ports: [String] = [], pace: String? = nil) async throws
-    -> LabHandle
-  {
+  ///
+  /// - Parameter given: Inputs of the fixture. A bad one is told before anything is started.
+  func up(
+    name: String, fixture: String?, given: InputOptions? = nil, isEphemeral: Bool, ports: [String] = [],
+    pace: String? = nil
+  ) async throws -> LabHandle {
     if running(name) != nil { throw Refused(.commandLabRunning, ["name": name]) }
+    let work = try fixture.map { try plan($0, given) }
     let folder = LabFolder(name: name, session: session)
     folder.remove()
     try folder.make()
     if isEphemeral { _ = FileManager.default.createFile(atPath: folder.ephemeralMark, contents: nil) }
     if !session.options.json { session.talk("lab.starting", ["name": name]) }
     var handle = try await LabProcess(session: session, folder: folder).start(ports: ports, pace: pace)
-    guard let fixture else { return handle }
+    guard let fixture, let work else { return handle }
     do {
-      handle = try await make(fixture, in: handle)
+      handle = try await make(fixture, work, in: handle)
     } catch {
       await down(handle)
       throw error
@@ -48,15 +52,21 @@ struct LabKeeper: Sendable {
     return handle
   }
 
-  /// Runs the fixture with the engine and keeps what it gives.
-  private func make(_ fixture: String, in handle: LabHandle) async throws -> LabHandle {
+  private func plan(_ fixture: String, _ given: InputOptions?) throws -> WorkPlan {
     guard let source = session.homes.workflow(fixture, isFixture: true) else {
       throw Diagnostics(
         Diagnostic(
           .commandNoFixture, ["name": fixture, "known": session.homes.fixtureNames.joined(separator: ", ")]))
     }
     let library = Library(homes: session.homes, forFixtures: true)
-    let work = try PlanMaker(session: session, library: library).plan(try Workflow.read(source), inputs: [:])
+    let workflow = try Workflow.read(source)
+    let reader = InputReader(surroundings: session.surroundings)
+    let inputs = try given.map { try reader.inputs(for: workflow, options: $0) } ?? [:]
+    return try PlanMaker(session: session, library: library).plan(workflow, inputs: inputs)
+  }
+
+  /// Runs the fixture with the engine and keeps what it gives.
+  private func make(_ fixture: String, _ work: WorkPlan, in handle: LabHandle) async throws -> LabHandle {
     if !session.options.json { session.talk("lab.fixture", ["steps": String(work.plan.steps.count)]) }
     let folder = LabFolder(name: handle.name, session: session)
     var quiet = session

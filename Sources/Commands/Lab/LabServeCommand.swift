@@ -73,6 +73,7 @@ struct LabServeCommand: AsyncParsableCommand {
     case let diagnostics as Diagnostics: diagnostics
     case FabricError.unavailable(let missing): missing.diagnostics
     case let missing as LabUnavailable: missing.diagnostics
+    case let error as FabricError: error.diagnostics
     default: Diagnostics(Diagnostic(.commandLabStart, ["name": "", "detail": "\(error)"]))
     }
   }

@@ -10,13 +10,20 @@ struct GlobalOptions: ParsableArguments {
   @Flag(name: .customLong("no-color"), help: HelpText.help("option.no-color")) var noColor = false
 }
 
-/// The options of a command that makes a plan from a workflow and inputs.
-struct WorkflowOptions: ParsableArguments {
-  @Argument(help: HelpText.help("argument.workflow", value: "workflow")) var workflow: String
+/// Where the inputs of a workflow, or of a fixture, come from.
+struct InputOptions: ParsableArguments {
   @Option(name: [.customShort("i"), .customLong("input")], help: HelpText.help("option.input", value: "name=value"))
   var inputs: [String] = []
   @Option(
     name: [.customShort("f"), .customLong("inputs-file")], help: HelpText.help("option.inputs-file", value: "file"))
   var inputFiles: [String] = []
+
+  var isEmpty: Bool { inputs.isEmpty && inputFiles.isEmpty }
+}
+
+/// The options of a command that makes a plan from a workflow and inputs.
+struct WorkflowOptions: ParsableArguments {
+  @Argument(help: HelpText.help("argument.workflow", value: "workflow")) var workflow: String
+  @OptionGroup var given: InputOptions
   @Option(help: HelpText.help("option.account", value: "name=profile")) var account: [String] = []
 }

@@ -17,7 +17,7 @@ struct InputReader {
     }
   }
 
-  func inputs(for workflow: Workflow, options: WorkflowOptions) throws -> [String: Value] {
+  func inputs(for workflow: Workflow, options: InputOptions) throws -> [String: Value] {
     var inputs: [String: Value] = [:]
     for file in options.inputFiles { inputs.merge(try read(file: file)) { $1 } }
     for field in workflow.inputs {

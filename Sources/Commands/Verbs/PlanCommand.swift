@@ -21,7 +21,7 @@ struct PlanCommand: AsyncParsableCommand {
   static func preview(_ session: Session, _ target: WorkflowOptions, requests: Bool, detailed: Bool) async throws {
     let library = Library(homes: session.homes)
     let workflow = try library.workflow(target.workflow, directory: session.surroundings.directory)
-    let inputs = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: target)
+    let inputs = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: target.given)
     let work = try PlanMaker(session: session, library: library).plan(workflow, inputs: inputs)
     let plan = work.plan
     let previews = requests ? RequestPreviews.all(of: work, session: session) : []

@@ -18,11 +18,7 @@ struct ResumeCommand: AsyncParsableCommand {
   @Flag(help: HelpText.help("option.auto-approve")) var autoApprove = false
   @Flag(help: HelpText.help("option.keep-lab")) var keepLab = false
   @Flag(help: HelpText.help("option.updated")) var updated = false
-  @Option(name: [.customShort("i"), .customLong("input")], help: HelpText.help("option.input", value: "name=value"))
-  var inputs: [String] = []
-  @Option(
-    name: [.customShort("f"), .customLong("inputs-file")], help: HelpText.help("option.inputs-file", value: "file"))
-  var inputFiles: [String] = []
+  @OptionGroup var given: InputOptions
   @Option(help: HelpText.help("option.parallel", value: "n")) var parallel = 16
   @Flag(name: .customLong("json-lines"), help: HelpText.help("option.json-lines")) var jsonLines = false
 
@@ -48,11 +44,7 @@ struct ResumeCommand: AsyncParsableCommand {
     let library = Library(homes: session.homes)
     let name = stored.header.workflowFile.hasSuffix(".yaml") ? stored.header.workflowFile : stored.header.workflow
     let workflow = try library.workflow(name, directory: session.surroundings.directory)
-    var options = WorkflowOptions()
-    options.workflow = name
-    options.inputs = inputs
-    options.inputFiles = inputFiles
-    let given = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: options)
+    let given = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: given)
     return try PlanMaker(session: session, library: library)
       .plan(workflow, inputs: stored.header.inputs.merging(given) { $1 })
   }

@@ -33,7 +33,7 @@ struct RunCommand: AsyncParsableCommand {
     if let name, taken {
       throw Diagnostics(Diagnostic(.commandNameTaken, ["name": name]))
     }
-    let given = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: target)
+    let given = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: target.given)
     if !lab && labName == nil {
       let work = try PlanMaker(session: session, library: library).plan(workflow, inputs: given)
       return try await carryOut(work, session: session, store: store, lab: nil)

@@ -9,6 +9,7 @@ struct StatusCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
   @Argument(help: HelpText.help("argument.run", value: "run")) var run: String?
+  @Flag(help: HelpText.help("option.timing")) var timing = false
 
   func run() async throws {
     let session = Session(global)
@@ -20,7 +21,10 @@ struct StatusCommand: AsyncParsableCommand {
     let summaries = machine.stepSummaries()
     let text = StatusText(phrases: session.phrases, style: session.resultStyle, masker: session.masker)
     if session.options.json {
-      session.result(text.value(header: stored.header, state: stored.state, steps: summaries))
+      session.result(
+        text.value(header: stored.header, state: stored.state, steps: summaries, timing: machine.timing()))
+    } else if timing {
+      session.surroundings.output.lines(text.lines(machine.timing(), header: stored.header, state: stored.state))
     } else {
       session.surroundings.output.lines(
         text.lines(header: stored.header, state: stored.state, steps: summaries, plan: stored.plan))

@@ -13,6 +13,9 @@ struct ActionCheck {
     if mapping["checks"] != nil, mapping["update"] == nil { add(.actionChecksNeedUpdate, at: "checks", &findings) }
     checkLookUps(&findings)
     for comparison in action.compare { checkInput(comparison.input, at: comparison.present.location, &findings) }
+    if let owner = action.goesWith {
+      checkInput(owner.input, at: mapping["goes_with"]?.location ?? action.location, &findings)
+    }
     for template in action.templates {
       for reference in template.references where reference.root == "inputs" { checkPath(reference, &findings) }
     }

@@ -105,6 +105,7 @@ extension ActionReader {
     action.gone = mapping["gone"].map {
       ConditionReader.condition($0, part: mapping.path("gone"), roots: ProviderRoots.undo, &findings)
     }
+    action.goesWith = mapping["goes_with"].flatMap { goesWith($0, part: mapping.path("goes_with"), &findings) }
     action.serialize = mapping["serialize"].map {
       Template.expression(from: $0, roots: ProviderRoots.key, into: &findings)
     }
@@ -118,6 +119,15 @@ extension ActionReader {
     return Billing(kind: billing.word("kind", &findings) ?? .free, note: billing.localized("note", &findings))
   }
 
+  private func goesWith(_ node: YAMLNode, part: String, _ findings: inout Diagnostics) -> GoesWith? {
+    let keys = ProviderKeys.goesWith
+    guard let mapping = MappingReader(node, part: part, keys: keys, required: keys, &findings),
+      let action = mapping.text("action", &findings), let input = mapping.text("input", &findings),
+      let output = mapping.text("output", &findings)
+    else { return nil }
+    return GoesWith(action: action, input: input, output: output)
+  }
+
   private func check(_ node: YAMLNode, part: String, _ findings: inout Diagnostics) -> ActionRule? {
     let mapping = MappingReader(
       node, part: part, keys: ProviderKeys.check, required: ["that", "message"], &findings)
@@ -127,7 +137,7 @@ extension ActionReader {
       message: mapping.localized("message", &findings) ?? LocalizedText([:]))
   }
 
-  /// A word, or `{by, patience, not_found}`.
+  /// A word, or `{by, patience, not_found, duplicates}`.
   private func doubt(_ mapping: MappingReader, _ findings: inout Diagnostics) -> DoubtPolicy {
     guard let node = mapping["doubt"] else { return DoubtPolicy(by: .none) }
     if node.scalar != nil { return DoubtPolicy(by: mapping.word("doubt", &findings) ?? .none) }
@@ -138,6 +148,7 @@ extension ActionReader {
     var policy = DoubtPolicy(by: means)
     if let patience = doubt.duration("patience", &findings) { policy.patience = patience }
     if let fallback: DoubtPolicy.Fallback = doubt.word("not_found", &findings) { policy.notFound = fallback }
+    if let duplicates: DoubtPolicy.Duplicates = doubt.word("duplicates", &findings) { policy.duplicates = duplicates }
     return policy
   }
 

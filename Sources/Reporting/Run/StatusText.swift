@@ -38,12 +38,7 @@ package struct StatusText: Sendable {
   }
 
   package func lines(header: RunHeader, state: RunState, steps: [StepSummary], plan: Plan) -> [String] {
-    var lines = [
-      style.paint(
-        phrases.label(
-          "status.head",
-          ["run": header.id, "workflow": header.workflow, "state": phrases.label("state.\(state.rawValue)")]), .bold)
-    ]
+    var lines = [head(header, state)]
     if let lab = header.lab { lines.append(phrases.label("status.lab", ["lab": lab])) }
     var table = TextTable()
     for (step, planned) in zip(steps, plan.steps) {
@@ -57,12 +52,46 @@ package struct StatusText: Sendable {
     return (lines + table.lines(indent: "  ")).map { masker.mask($0) }
   }
 
-  package func value(header: RunHeader, state: RunState, steps: [StepSummary]) -> Value {
+  /// What took how long: the run, and the steps of its longest path.
+  package func lines(_ timing: RunTiming, header: RunHeader, state: RunState) -> [String] {
+    var table = TextTable()
+    for part in timing.path {
+      table.add([Self.seconds(part.duration), part.address.text])
+    }
+    return [head(header, state)]
+      + [
+        phrases.label(
+          "status.timing",
+          [
+            "elapsed": Self.seconds(timing.elapsed), "path": Self.seconds(timing.longestPath),
+            "sum": Self.seconds(timing.sum),
+          ])
+      ] + table.lines(indent: "  ")
+  }
+
+  private static func seconds(_ duration: Duration) -> String {
+    let tenths = (duration.inMilliseconds + 50) / 100
+    return "\(tenths / 10).\(tenths % 10) s"
+  }
+
+  private func head(_ header: RunHeader, _ state: RunState) -> String {
+    style.paint(
+      phrases.label(
+        "status.head",
+        ["run": header.id, "workflow": header.workflow, "state": phrases.label("state.\(state.rawValue)")]), .bold)
+  }
+
+  package func value(header: RunHeader, state: RunState, steps: [StepSummary], timing: RunTiming) -> Value {
     masker.mask([
       "run": .string(header.id), "name": header.name.map { .string($0) } ?? .null,
       "workflow": .string(header.workflow), "state": .string(state.rawValue),
       "lab": header.lab.map { .string($0) } ?? .null,
       "steps": .list(steps.map { RunJSON.step($0, phrases: phrases) }),
+      "timing": [
+        "elapsed_s": .number(timing.elapsed.inSeconds), "one_after_another_s": .number(timing.sum.inSeconds),
+        "longest_path_s": .number(timing.longestPath.inSeconds),
+        "longest_path": .list(timing.path.map { .string($0.address.text) }),
+      ],
     ])
   }
 

@@ -46,7 +46,7 @@ enum ChineseTexts {
     cloud.not-identical = {action} 要创建的资源已存在，但以下内容不同：{inputs}。请修改输入，或换一个名称。
     cloud.doubt-differs = 应答丢失后，{action} 找到了对应资源，但以下内容不同：{inputs}。请查看后用 answer 说明。
     cloud.check = {action} 未做任何修改：{message}
-    cloud.cannot-update = {action} 创建的资源现在的值已不同（{inputs}），且无法原地修改。请 destroy 该步骤后重新运行。
+    cloud.cannot-update = {action} 创建的资源现在的值已不同（{inputs}），且无法原地修改。请先撤销该步骤（`destroy RUN --from STEP`），再 resume。
     cloud.update-not-seen = {action} 已写入，但 {after} 后 {inputs} 仍显示旧值。请在控制台查看，然后 resume。
     cloud.wait-failed = {action} 创建的资源进入失败状态（{condition}）。请在控制台查看；destroy 该步骤后重新运行。
     cloud.wait-timeout = {action} 在 {after} 后仍未完成（{condition}）。对方仍在继续处理；resume 会再次等待，不会重复发送。
@@ -191,6 +191,7 @@ enum ChineseTexts {
     help.option.inputs-file = 输入的 YAML 文件，- 表示标准输入；可重复，后者优先。
     help.option.account = 为工作流的账号指定云厂商命令行的 profile；可重复。
     help.option.requests = 输出将要发出的每个请求，机密已掩盖，不含签名。
+    help.option.timing = 显示耗时：最长路径上的各步骤。
     help.option.detailed-exitcode = 计划包含改动时退出码为 3。
     help.option.dry-run = 只预览，等同于 'causeway plan'。
     help.option.lab = 在专用的实验环境中运行：无需云账号，不花钱。
@@ -586,6 +587,7 @@ enum ChineseTexts {
     ui.step.stays = 保留
     ui.status.head = 运行 {run}，工作流 {workflow}：{state}
     ui.status.lab = 位于实验环境 {lab}
+    ui.status.timing = 用时 {elapsed}。最长路径 {path}；逐步依次执行共需 {sum}。
     ui.doctor.good = 所需条件均已具备
     ui.doctor.fix = 有 {count} 项待处理
     ui.answer.recorded = 已记录，继续执行 …

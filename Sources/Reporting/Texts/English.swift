@@ -46,7 +46,7 @@ enum EnglishTexts {
     cloud.not-identical = What {action} would make is there already, but differs in: {inputs}. Change the inputs, or choose another name.
     cloud.doubt-differs = After a lost answer {action} found its thing with another content, different in: {inputs}. Look at it, then say with answer what it is.
     cloud.check = {action} changed nothing: {message}
-    cloud.cannot-update = What {action} made has other values by now ({inputs}), and they cannot be changed in place. Destroy the step and run it again.
+    cloud.cannot-update = What {action} made has other values by now ({inputs}), and they cannot be changed in place. Take the step back (`destroy RUN --from STEP`), then resume.
     cloud.update-not-seen = {action} was written, but {inputs} still shows the old value after {after}. Look at it in the console, then resume.
     cloud.wait-failed = What {action} made came into a failed state ({condition}). Look at it in the console; destroy the step and run it again.
     cloud.wait-timeout = {action} was not done after {after} ({condition}). It goes on over there; resume waits again without sending anything.
@@ -191,6 +191,7 @@ enum EnglishTexts {
     help.option.inputs-file = YAML file of inputs, - for standard input; may be repeated, later ones win.
     help.option.account = Profile of the cloud's own command line for an account of the workflow; may be repeated.
     help.option.requests = Print each request as it would go out, secrets masked, without a signature.
+    help.option.timing = Show what took how long: the steps of the longest path.
     help.option.detailed-exitcode = End with status 3 when the plan changes something.
     help.option.dry-run = Preview only: the same as 'causeway plan'.
     help.option.lab = Run in a lab of its own: no cloud account, no money.
@@ -586,6 +587,7 @@ enum EnglishTexts {
     ui.step.stays = stays
     ui.status.head = Run {run} of {workflow}: {state}
     ui.status.lab = In the lab {lab}
+    ui.status.timing = Took {elapsed}. The longest path takes {path}; the steps one after another would take {sum}.
     ui.doctor.good = everything that is needed is there
     ui.doctor.fix = {count} things to do
     ui.answer.recorded = Recorded. Going on …

@@ -40,6 +40,9 @@ package struct WorkOrder: Hashable, Sendable {
   /// Whether the whole workflow is meant, so that a good end is the end of the run.
   package var isWhole: Bool { kind != .verify && only.isEmpty && until.isEmpty }
 
+  /// `run` or `resume` without a word about single steps: what is out of date is seen to as well.
+  package var isPlain: Bool { kind == .run && named.isEmpty }
+
   /// `destroy` of some steps: the run goes on to exist, and `resume` does them again.
   package var takesBackPart: Bool { kind == .destroy && !(only.isEmpty && from.isEmpty) }
 

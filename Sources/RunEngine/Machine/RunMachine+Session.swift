@@ -1,13 +1,16 @@
 package import Basics
+import Planning
 
 extension RunMachine {
   /// Begins to schedule for the last opened order; the sessions of a replayed journal have none.
   package mutating func beginSession(parallel: Int) {
     guard let order else { return }
+    let hasWork = order.kind == .destroy ? undoable(order) : []
     schedule =
       order.kind == .destroy
-      ? Schedule(backward: graph, hasWork: undoable(order), limit: parallel)
-      : Schedule(forward: self, wanted: wanted(order), alone: order.kind == .verify, limit: parallel)
+      ? Schedule(backward: graph, hasWork: hasWork, owners: owners(order, hasWork: hasWork), limit: parallel)
+      : Schedule(
+        forward: self, wanted: wanted(order), alone: order.kind == .verify, reviews: order.isPlain, limit: parallel)
   }
 
   /// A step ends without an outcome: the session was interrupted, or its journal fails.
@@ -53,11 +56,13 @@ extension RunMachine {
 
   /// The steps that a plain `resume` does again after a part was taken back: that part, and what was read on top of it.
   ///
-  /// A look or a check that stands before something that is still there has served its purpose and is left alone.
+  /// What was made on top of it is looked at when its turn comes (`standsOnNew`). A step whose way back was cut off is taken back to the
+  /// end first (`isCutOff`). A look or a check that stands before something that is still there has served its purpose and is left alone.
   private func takenBack() -> [Int] {
-    let undone = graph.steps.indices.filter { [.undone, .stuck].contains(slots[$0].phase) }
-    if undone.isEmpty { return [] }
-    let above = graph.following(undone)
+    let undone = graph.steps.indices.filter { [.undone, .stuck, .stays].contains(slots[$0].phase) }
+    let below = undone + graph.steps.indices.filter { slots[$0].phase == .undoing }
+    if below.isEmpty { return [] }
+    let above = graph.following(below)
     let lasting = graph.steps.indices.filter {
       slots[$0].phase == .succeeded && slots[$0].effect?.isLasting == true && !graph.steps[$0].isProbe
     }
@@ -80,6 +85,10 @@ extension RunMachine {
   package func hasWork(_ order: WorkOrder) -> Bool {
     if header == nil || !preparation(for: order).isEmpty { return true }
     if order.kind == .destroy { return undoable(order).contains(true) }
+    // After a part was to be taken back the run is whole again only when a session has said so.
+    if order.isPlain, self.order?.takesBackPart == true || graph.steps.indices.contains(where: mayBeOutOfDate) {
+      return true
+    }
     let wanted = wanted(order)
     return graph.steps.indices.contains { wanted[$0] && !countsAsDone($0) && slots[$0].phase != .abandoned }
   }
@@ -102,6 +111,56 @@ extension RunMachine {
     }
     return problems
   }
+}
+
+extension RunMachine {
+  /// Whether what the step did, or saw, may be gone with what was there before.
+  ///
+  /// So it is when something that it depends on directly was made, or changed, since the step was last done; or something that it depends
+  /// on in any way is another thing since.
+  package func standsOnNew(_ position: Int) -> Bool {
+    let done = slots[position].doneAt
+    guard done > 0 else { return false }
+    return isOnAnotherThing(position) || graph.steps[position].dependencies.contains { slots[$0].madeAt > done }
+  }
+
+  private func isOnAnotherThing(_ position: Int) -> Bool {
+    renewals.last { $0.following[position] }.map { $0.number > slots[position].doneAt } ?? false
+  }
+
+  /// Whether a plain `resume` has to look at a step that is done.
+  func mayBeOutOfDate(_ position: Int) -> Bool {
+    guard slots[position].phase == .succeeded, !isLeftAlone(position) else { return false }
+    return slots[position].effect?.isLasting == true ? standsOnNew(position) : isOnAnotherThing(position)
+  }
+
+  /// What was paid for, what belongs to somebody else, and what a person did is not done again for what it stands on.
+  private func isLeftAlone(_ position: Int) -> Bool {
+    graph.steps[position].isPrepaid || graph.steps[position].isManual || slots[position].record.adopted
+  }
+
+  /// Whether a step that is done runs again, now that everything before it is done.
+  ///
+  /// It does when what it stands on was made again, or gave it other arguments; what came out the same is no reason.
+  func isOutOfDate(_ position: Int, _ decisions: some PlanDecisions) -> Bool {
+    guard slots[position].phase == .succeeded else { return false }
+    if mayBeOutOfDate(position) { return true }
+    guard !graph.steps[position].isPrepaid, !slots[position].record.adopted else { return false }
+    do throws(StepFailure) {
+      switch try decisions.decide(position, outputs: outputs) {
+      case .run(let inputs): return inputs != slots[position].inputs
+      case .skip: return false
+      }
+    } catch {
+      return true
+    }
+  }
+
+  /// A step that is done is left as it is.
+  mutating func passOver(_ position: Int) { schedule?.passOver(position, graph) }
+
+  /// A step that is done is carried out again.
+  mutating func startOver(_ position: Int) { schedule?.startOver(position) }
 }
 
 extension StepSlot {

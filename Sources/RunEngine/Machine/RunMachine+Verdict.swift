@@ -39,7 +39,8 @@ extension RunMachine {
       guard slot.phase == .failed, !traits.continuesOnFailure else { return [] }
       return [traits.isProbe ? .probeFailed : .failed]
     case .abandoned: return traits.continuesOnFailure ? [] : [.failed]
-    case .succeeded, .skipped, .undoing, .undone, .stuck, .stays: return []
+    case .stuck: return [.failed]
+    case .succeeded, .skipped, .undoing, .undone, .stays: return []
     }
   }
 

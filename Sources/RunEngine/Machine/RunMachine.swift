@@ -19,6 +19,9 @@ package struct RunMachine: Sendable {
   package private(set) var verdict: RunVerdict?
   package private(set) var startedAt: Date?
   package private(set) var endedAt: Date?
+  /// The sessions of `run` and `resume` together.
+  package private(set) var workedFor = Duration.zero
+  private var openedAt: Date?
   package private(set) var approved: Set<StepAddress> = []
   package private(set) var wasInterrupted = false
   /// The whole run was taken back: it is not built again unless somebody says from where.
@@ -29,7 +32,17 @@ package struct RunMachine: Sendable {
   package private(set) var head: RunHead?
   /// What may start, while a session is live.
   package internal(set) var schedule: Schedule?
+  /// When something else took the place of what a step had made, the latest last.
+  private(set) var renewals: [Renewal] = []
   private var extra: [StepAddress: Int] = [:]
+
+  /// A step made something else than the last time.
+  struct Renewal: Hashable, Sendable {
+    /// The number of the event.
+    var number: Int
+    /// By position: the step and all that depends on it.
+    var following: [Bool]
+  }
 
   package init(_ graph: StepGraph) {
     self.graph = graph
@@ -75,7 +88,9 @@ package struct RunMachine: Sendable {
       self.header = header
       startedAt = time
     case .updated(let header): self.header = header
-    case .opened(let order): open(order)
+    case .opened(let order):
+      open(order)
+      openedAt = time
     case .approved(let steps, _): approved.formUnion(steps)
     case .step(let address, let fact): try apply(fact, to: address, at: time)
     case .reset(let steps, let sameToken):
@@ -85,13 +100,16 @@ package struct RunMachine: Sendable {
     case .ended(let verdict, _):
       self.verdict = verdict
       endedAt = time
+      if order?.kind == .run, let openedAt { workedFor += .milliseconds(Int(time.timeIntervalSince(openedAt) * 1000)) }
     }
   }
 
   private mutating func apply(_ fact: StepFact, to address: StepAddress, at time: Date) throws(IllegalMove) {
     let index = slotIndex(address)
+    let earlier = slots[index].inputs
     try slots[index].apply(fact, at: time)
     record(fact, at: index)
+    if case .started = fact, isAnotherSetting(index, than: earlier) { slots[index].record = StepRecord() }
     guard index < graph.steps.count else { return }
     let allowsFailure = graph.steps[index].continuesOnFailure && !slots[index].record.isInDoubt
     schedule?.take(fact, position: index, allowsFailure: allowsFailure, graph: graph)
@@ -100,10 +118,40 @@ package struct RunMachine: Sendable {
   /// Keeps `outputs` in step with the slots.
   private mutating func record(_ fact: StepFact, at index: Int) {
     switch fact {
-    case .succeeded(let values, _, _): outputs[slots[index].address] = .object(values)
-    case .skipped, .undone, .failed: outputs[slots[index].address] = nil
+    case .succeeded(let values, _, let effect):
+      outputs[slots[index].address] = .object(values)
+      done(index, values, effect)
+    case .undone:
+      outputs[slots[index].address] = nil
+      slots[index].doneAt = 0
+      approved.remove(slots[index].address)
+    case .skipped, .failed: outputs[slots[index].address] = nil
     default: break
     }
+  }
+
+  private mutating func done(_ index: Int, _ outputs: [String: Value], _ effect: Effect) {
+    let number = lastSequence + 1
+    slots[index].doneAt = number
+    if effect == .created || effect == .updated {
+      slots[index].madeAt = number
+      // A setting is of the thing that it was of before, whatever it says of it now.
+      let isThing = index < graph.steps.count && graph.steps[index].settingOf == nil
+      if isThing, let last = slots[index].lastOutputs, last != outputs {
+        renewals.append(Renewal(number: number, following: graph.following([index])))
+      }
+    }
+    slots[index].lastOutputs = outputs
+  }
+
+  /// Whether a setting is now one of another thing than before, since what it stands on was made anew.
+  ///
+  /// What was there before our first change is not its past then.
+  private func isAnotherSetting(_ index: Int, than earlier: [String: Value]) -> Bool {
+    guard index < graph.steps.count, let identity = graph.steps[index].settingOf, standsOnNew(index) else {
+      return false
+    }
+    return identity.contains { earlier[$0] != slots[index].inputs[$0] }
   }
 
   private mutating func slotIndex(_ address: StepAddress) -> Int {

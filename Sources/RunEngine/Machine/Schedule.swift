@@ -14,7 +14,7 @@ package struct Schedule: Sendable {
     /// Starts again later.
     case delayed
     case done
-    /// Done already, but something before it is not: what follows waits for that, too.
+    /// Done already, but something before it is not, or is newer: what follows waits for that, too.
     case passing
     /// Waits for a person, or was interrupted.
     case parked
@@ -22,9 +22,15 @@ package struct Schedule: Sendable {
   }
 
   let isBackward: Bool
+  /// A step that is done is handed out, too, once what comes before it is done: it may be out of date.
+  private var reviews = false
   private let limit: Int
   /// Backward: which steps have something to take back; the others are passed over.
   private let hasWork: [Bool]
+  /// Backward: settings that go with a thing, with the thing's position; they wait for it, and not it for them.
+  private let owners: [Int: Int]
+  /// Backward: what follows a step, where `owners` changes that.
+  private var rerouted: [Int: [Int]] = [:]
   private var marks: [Mark]
   private var open: [Int]
   private var readyHeap = ReadyHeap()
@@ -48,6 +54,9 @@ package struct Schedule: Sendable {
 
   package mutating func stop() { isStopped = true }
 
+  /// The thing that the setting goes with, if that is taken away in this session.
+  func owner(of position: Int) -> Int? { owners[position] }
+
   /// The next step to look at, most urgent first; `nil` when none may start.
   ///
   /// The caller starts, skips, fails, queues or delays it.
@@ -64,24 +73,28 @@ extension Schedule {
   /// Forward over `wanted`: what is done counts as done, what was given up blocks its dependants.
   ///
   /// - Parameter alone: What is not wanted counts as done, whatever became of it: a probe tells whether that matters.
-  init(forward machine: RunMachine, wanted: [Bool], alone: Bool = false, limit: Int) {
+  /// - Parameter reviews: What is done but stands on something that is not, or that is newer, is handed out to be looked at.
+  init(forward machine: RunMachine, wanted: [Bool], alone: Bool = false, reviews: Bool = false, limit: Int) {
     let graph = machine.graph
     let done = graph.steps.indices.map { machine.countsAsDone($0) || (alone && !wanted[$0]) }
     isBackward = false
+    owners = [:]
+    self.reviews = reviews
     self.limit = limit
     hasWork = wanted
     wantedCount = wanted.count { $0 }
     marks = graph.steps.indices.map { position in
-      done[position] ? .done : wanted[position] && machine.slots[position].canRun ? .pending : .unwanted
+      let canRun = machine.slots[position].canRun || (reviews && machine.slots[position].phase == .undoing)
+      return done[position] ? .done : wanted[position] && canRun ? .pending : .unwanted
     }
     open = graph.steps.map { $0.dependencies.count { !done[$0] } }
     doneCount = graph.steps.indices.count { wanted[$0] && done[$0] }
     for position in graph.steps.indices where machine.slots[position].phase == .abandoned {
       block(after: position, graph)
     }
-    if !alone { passOn(graph) }
-    for position in graph.steps.indices where marks[position] == .pending && open[position] == 0 {
-      makeReady(position, graph)
+    if !alone { passOn(machine) }
+    for position in graph.steps.indices where open[position] == 0 {
+      if marks[position] == .pending || marks[position] == .passing { makeReady(position, graph) }
     }
   }
 
@@ -89,11 +102,11 @@ extension Schedule {
   /// whatever of this session comes before it.
   ///
   /// Not for a session of probes, where each answers for itself.
-  private mutating func passOn(_ graph: StepGraph) {
-    for (position, step) in graph.steps.enumerated() {
+  private mutating func passOn(_ machine: RunMachine) {
+    for (position, step) in machine.graph.steps.enumerated() {
       let waitsFor = step.dependencies.count { marks[$0] == .pending || marks[$0] == .passing }
       switch marks[position] {
-      case .done where waitsFor > 0:
+      case .done where waitsFor > 0 || (reviews && machine.mayBeOutOfDate(position)):
         marks[position] = .passing
         open[position] = waitsFor
       case .pending: open[position] += step.dependencies.count { marks[$0] == .passing }
@@ -103,16 +116,39 @@ extension Schedule {
   }
 
   /// Backward over everything; only steps that `hasWork` are handed out.
-  init(backward graph: StepGraph, hasWork: [Bool], limit: Int) {
+  init(backward graph: StepGraph, hasWork: [Bool], owners: [Int: Int] = [:], limit: Int) {
     isBackward = true
+    self.owners = owners
     self.limit = limit
     self.hasWork = hasWork
     wantedCount = hasWork.count { $0 }
     marks = graph.steps.map { _ in .pending }
     open = graph.dependants.map(\.count)
+    for (setting, owner) in owners { reroute(setting, behind: owner, graph) }
     for position in graph.steps.indices.reversed() where open[position] == 0 && marks[position] == .pending {
       makeReady(position, graph)
     }
+  }
+
+  /// The setting waits for its owner, and what waited for the setting holds up the owner itself.
+  private mutating func reroute(_ setting: Int, behind owner: Int, _ graph: StepGraph) {
+    if let edge = following(setting, graph).firstIndex(of: owner) {
+      rerouted[setting] = following(setting, graph)
+      rerouted[setting]?.remove(at: edge)
+      open[owner] -= 1
+    }
+    rerouted[owner] = following(owner, graph) + [setting]
+    open[setting] += 1
+    for user in graph.dependants[setting] {
+      rerouted[user] = following(user, graph) + [owner]
+      open[owner] += 1
+    }
+  }
+
+  /// The steps whose prerequisite this one is.
+  private func following(_ position: Int, _ graph: StepGraph) -> [Int] {
+    if isBackward { return rerouted[position] ?? graph.steps[position].dependencies }
+    return graph.dependants[position]
   }
 
   private mutating func makeReady(_ position: Int, _ graph: StepGraph) {
@@ -133,6 +169,7 @@ extension Schedule {
     case .started, .undoStarted:
       marks[position] = .running
       runningCount += 1
+    case .undone where !isBackward, .stays where !isBackward: delay(position, graph)
     case .succeeded where !isBackward, .skipped, .undone, .stays:
       leave(position, graph)
       if hasWork[position] { doneCount += 1 }
@@ -174,6 +211,12 @@ extension Schedule {
     delayedCount += 1
   }
 
+  /// A step that was handed out although it is done stays as it is.
+  mutating func passOver(_ position: Int, _ graph: StepGraph) { finish(position, graph) }
+
+  /// A step that was handed out although it is done is carried out after all.
+  mutating func startOver(_ position: Int) { doneCount -= 1 }
+
   mutating func wake(_ position: Int, _ graph: StepGraph) {
     guard marks[position] == .delayed else { return }
     delayedCount -= 1
@@ -184,19 +227,29 @@ extension Schedule {
     var stack = [first]
     while let position = stack.popLast() {
       marks[position] = .done
-      for next in isBackward ? graph.steps[position].dependencies : graph.dependants[position] {
+      for next in following(position, graph) {
         open[next] -= 1
         guard open[next] == 0, marks[next] == .pending || marks[next] == .passing else { continue }
-        let isPassedOver = marks[next] == .passing || (isBackward && !hasWork[next])
+        let isPassedOver = (marks[next] == .passing && !reviews) || (isBackward && !hasWork[next])
         if isPassedOver { stack.append(next) } else { makeReady(next, graph) }
       }
     }
   }
 
+  /// The owner of a setting stays for now: the setting is taken back by itself.
+  private mutating func release(_ setting: Int, _ graph: StepGraph) {
+    open[setting] -= 1
+    if open[setting] == 0, marks[setting] == .pending { makeReady(setting, graph) }
+  }
+
   private mutating func block(after first: Int, _ graph: StepGraph) {
     var stack = [first]
     while let position = stack.popLast() {
-      for next in isBackward ? graph.steps[position].dependencies : graph.dependants[position] {
+      for next in following(position, graph) {
+        if owners[next] == position {
+          release(next, graph)
+          continue
+        }
         switch marks[next] {
         case .pending: marks[next] = .blocked
         // Done, and no more than done; what follows it is held back.

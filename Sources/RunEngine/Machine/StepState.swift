@@ -43,6 +43,12 @@ package struct StepSlot: Hashable, Sendable {
   package var stay: StayReason?
   package var startedAt: Date?
   package var endedAt: Date?
+  /// The number of the event with which it last succeeded; 0 when what it did was taken back since.
+  package var doneAt = 0
+  /// The same of the last time that it changed something: what stands on it and is older is out of date.
+  package var madeAt = 0
+  /// The outputs of its last success, also after it was taken back: others than these mean another thing.
+  package var lastOutputs: [String: Value]?
   /// A change was answered since the last undo.
   package var hasEffects = false
   /// A person gave the step up while it was in doubt.

@@ -12,8 +12,14 @@ package struct StepTraits: Hashable, Sendable {
   package var isPrepaid: Bool
   /// `undo: keep`.
   package var isKept: Bool
+  /// Of an action that only changes a setting: the inputs that say of what; `nil` for every other.
+  package var settingOf: [String]?
+  /// Somebody does it by hand.
+  package var isManual = false
   /// `undo` is asked for although no change was announced (a manual step has an `undo_text`).
   package var undoesWithoutIntent: Bool
+  /// A setting of a thing that another step made.
+  package var owner: OwnerTrait?
 
   package init(
     address: StepAddress, dependencies: [Int] = [], continuesOnFailure: Bool = false, isProbe: Bool = false,
@@ -33,6 +39,11 @@ package struct StepTraits: Hashable, Sendable {
       address: step.address, dependencies: step.dependencies, continuesOnFailure: step.continuesOnFailure,
       isProbe: step.isProbe, isPrepaid: step.action.billing.kind == .prepaid, isKept: step.keepsAtDestroy,
       undoesWithoutIntent: step.action.provider == "manual")
+    isManual = step.action.provider == "manual"
+    if step.action.create.isEmpty, !step.action.update.isEmpty {
+      let compared = Set(step.action.compare.map(\.input))
+      settingOf = step.action.inputs.map(\.name).filter { !compared.contains($0) }
+    }
   }
 }
 
@@ -64,17 +75,21 @@ package struct StepGraph: Sendable {
     positions = Dictionary(steps.enumerated().map { ($0.element.address, $0.offset) }) { first, _ in first }
   }
 
-  package init(_ plan: Plan) { self.init(plan.steps.map(StepTraits.init)) }
+  package init(_ plan: Plan) {
+    self.init(
+      plan.steps.map { step in
+        var traits = StepTraits(step)
+        traits.owner = OwnerTrait(of: step, in: plan.steps)
+        return traits
+      })
+  }
 
   package func position(of address: StepAddress) -> Int? { positions[address] }
 
   /// The step of that address, the instances of that group, or the steps inside that include; in order.
-  ///
-  /// An address without keys means every instance: `routes/route` means `routes[a]/route` and `routes[b]/route`.
   package func positions(within group: StepAddress) -> [Int] {
     if let exact = positions[group] { return [exact] }
-    let inside = steps.indices.filter { steps[$0].address.isWithin(group) }
-    return inside.isEmpty ? steps.indices.filter { steps[$0].address.withoutKeys.isWithin(group) } : inside
+    return steps.indices.filter { steps[$0].address.isWithin(group) }
   }
 
   /// The given positions and everything that they depend on.

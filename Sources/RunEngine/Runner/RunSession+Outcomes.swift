@@ -60,12 +60,23 @@ extension RunSession {
       learnOutputs(outputs, position)
       record(.succeeded(outputs: outputs, object: object, effect: effect), position)
     case .performed(.waiting(let request)): record(.waiting(request), position)
-    case .undone(.undone), .undone(.nothing): record(.undone, position)
-    case .undone(.stays(let text)): record(.stays(.declared(text)), position)
+    case .undone(.undone), .undone(.nothing):
+      record(.undone, position)
+      goOnForward(position)
+    case .undone(.stays(let text)):
+      record(.stays(.declared(text)), position)
+      goOnForward(position)
     case .failed where attempt.wasCancelled && isStopping: park(position)
-    case .failed(let failure) where order.kind == .destroy: undoFailed(failure, position)
+    case .failed(let failure) where attempt.call.isTakingBack: undoFailed(failure, position)
     case .failed(let failure): failed(failure, attempt)
     }
+  }
+
+  /// A step whose way back was cut off, and which is now back, is made again.
+  private func goOnForward(_ position: Int) {
+    guard order.kind != .destroy else { return }
+    record(machine.resetFact([position]))
+    machine.wake(position)
   }
 
   private func failed(_ failure: StepFailure, _ attempt: LiveAttempt) {

@@ -10,6 +10,15 @@ extension RunSession {
   }
 
   private func start(_ position: Int) async {
+    switch machine.slots[position].phase {
+    case .succeeded, .skipped:
+      guard machine.isOutOfDate(position, runner.decisions) else { return machine.passOver(position) }
+      machine.startOver(position)
+      record(machine.resetFact([position]))
+    // Its way back was cut off: first to the end of that.
+    case .undoing: return await startUndo(position)
+    default: break
+    }
     do throws(StepFailure) {
       switch try runner.decisions.decide(position, outputs: machine.outputs) {
       case .skip: record(.skipped(.condition), position)
@@ -29,7 +38,11 @@ extension RunSession {
   private func startUndo(_ position: Int) async {
     let slot = machine.slots[position]
     if machine.graph.steps[position].isKept { return record(.stays(.kept), position) }
-    let call = call(position, inputs: slot.inputs, generation: slot.generation)
+    if let owner = machine.schedule?.owner(of: position), machine.slots[owner].phase == .undone {
+      record(.undoStarted(attempt: slot.attempt + 1), position)
+      return record(.undone, position)
+    }
+    let call = call(position, inputs: slot.inputs, generation: slot.generation, isTakingBack: true)
     do throws(StepFailure) {
       guard try await takeKey(call, position) else { return }
       record(.undoStarted(attempt: slot.attempt + 1), position)
@@ -53,16 +66,19 @@ extension RunSession {
     return false
   }
 
-  private func call(_ position: Int, inputs: [String: Value], generation: Int) -> StepCall {
+  private func call(
+    _ position: Int, inputs: [String: Value], generation: Int, isTakingBack: Bool = false
+  ) -> StepCall {
     let step = runner.plan.steps[position]
     var call = StepCall(
       runID: runID, address: step.address, action: step.action, inputs: inputs, sensitiveInputs: step.sensitiveInputs,
       sensitiveOutputs: step.sensitiveOutputs, account: step.account.map { machine.header?.accounts[$0] ?? $0 },
       adopt: step.adopt, token: StepToken.text(runID: runID, address: step.address, generation: generation))
     call.declaredOutputs = step.declaredOutputs
-    call.isTakingBack = order.kind == .destroy
+    call.isTakingBack = isTakingBack
     call.isTakenBackAlone = order.takesBackPart && order.from.isEmpty
-    call.timeout = call.isTakingBack ? nil : step.timeout
+    call.standsOnNew = machine.standsOnNew(position)
+    call.timeout = isTakingBack ? nil : step.timeout
     return call
   }
 
@@ -84,7 +100,7 @@ extension RunSession {
     let id = attempt.id
     let body = body(of: attempt)
     attempt.task = Task { mailbox.send(.finished(await body(), attempt: id)) }
-    if let timeout = runner.plan.steps[id.position].timeout, order.kind != .destroy {
+    if let timeout = runner.plan.steps[id.position].timeout, !attempt.call.isTakingBack {
       attempt.timer = timer(after: timeout, .timeout(id))
     }
     attempts[id.position] = attempt
@@ -96,7 +112,7 @@ extension RunSession {
     {
       log.append($0, run: run, address: address, attempt: number)
     }
-    guard order.kind == .destroy else {
+    guard attempt.call.isTakingBack else {
       let perform = PerformAttempt(performer: runner.performer, checkpoint: checkpoint, call: attempt.call)
       return { await perform.run() }
     }

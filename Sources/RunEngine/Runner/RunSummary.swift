@@ -1,7 +1,5 @@
 package import Basics
 
-import struct FoundationEssentials.Date
-
 /// What came of a session: everything that the end of a command shows.
 package struct RunSummary: Sendable {
   package var runID: String
@@ -44,12 +42,5 @@ extension RunMachine {
         request: slot.phase == .person ? slot.request : nil, effect: slot.effect, outputs: slot.record.outputs,
         duration: slot.duration, attempts: slot.attempt, isPrepaid: traits.isPrepaid, isProbe: traits.isProbe)
     }
-  }
-}
-
-extension StepSlot {
-  fileprivate var duration: Duration? {
-    guard let startedAt, let endedAt, endedAt >= startedAt else { return nil }
-    return .milliseconds(Int(endedAt.timeIntervalSince(startedAt) * 1000))
   }
 }
