@@ -130,4 +130,35 @@ import Testing
       #expect(kills > (fault.hasPrefix("timeout") ? 4 : 0))
     }
   }
+
+  /// Faults of the NIC's way back: `CALL:KIND`, and whether the first `destroy` gets over it by itself.
+  private static let faults: [(fault: String, passes: Bool)] = [
+    ("DetachNics:code:1400", false), ("DeleteNics:code:1400", false), ("DetachNics:drop-response", true),
+    ("DeleteNics:drop-response", true), ("DeleteNics:code:5400:2", true), ("DetachNics:fail-later", true),
+  ]
+
+  @Test("a destroy that is refused says what is left and why, and the next one finishes; passing faults are survived")
+  func faultsInDestroy() async throws {
+    try await Tool.with { tool in
+      let ground = try await QingCloudGround("test-qingcloud-nic", tool)
+      for (number, (fault, passes)) in Self.faults.enumerated() {
+        let name = "d\(number)"
+        let run = try await tool.run(arguments("ssh", name, tool))
+        try #require(run.status == 0, "\(fault): \(run.errors)")
+        _ = try await tool.run(["lab", "fault", "--name", tool.lab, "qingcloud:\(fault)"])
+        if !passes {
+          let refused = try await tool.run(["destroy", name, "--json"])
+          #expect(refused.status == 7, "\(fault): \(refused.output)")
+          let left = try await ground.alive()
+          #expect(left.count == 1 && left.first?["kind"] == "nic", "\(fault): \(left)")
+          let call = String(fault.prefix { $0 != ":" })
+          let stuck = (refused.json["steps"].list ?? []).filter { !$0["failure"].isNull }
+          #expect(stuck.contains { $0["failure"]["vendor_code"] == "1400" }, "\(stuck)")
+          #expect("\(refused.errors)\(refused.output)".contains("iaas:\(call)"), "\(refused.output)")
+          #expect(refused.json["leftovers"].list?.contains { $0["declared"] != true } == true, "\(refused.output)")
+        }
+        try await expectNothingLeft(name, ground)
+      }
+    }
+  }
 }
