@@ -129,6 +129,60 @@ struct UndoTests {
     #expect(stage.cloud.calls("DeleteCen").count == 1)
   }
 
+  /// A host whose step ended with its create's answer: no look has shown it yet.
+  ///
+  /// - Parameters:
+  ///   - shown: When lists and its deletion know it.
+  ///   - isThere: Whether it is there at all.
+  private func unlisted(shown: Duration, isThere: Bool = true) throws -> (stage: Stage, gone: @Sendable () -> Bool) {
+    let released = Mutex(!isThere)
+    let stage = try Stage { call in
+      let isKnown = call.time >= shown && !released.withLock { $0 }
+      guard call.operation == "ReleaseHost" else {
+        return .answer(["Hosts": isKnown ? [["Id": "h-1", "Name": "x"]] : []])
+      }
+      guard isKnown else { return .refuse("Host.NotFound", status: 404) }
+      released.withLock { $0 = true }
+      return .answer([:])
+    }
+    return (stage, { released.withLock { $0 } })
+  }
+
+  @Test("a thing that no look has shown yet is looked for when its deletion does not find it")
+  func unlistedYet() async throws {
+    let (stage, isGone) = try unlisted(shown: .seconds(20))
+    let recorder = Recorder()
+    let call = try stage.call("alibaba/cbn.host", ["name": "h"], record: made(["Id": "h-1"]))
+    #expect(try await stage.performer.undo(call, checkpoint: recorder).isUndone)
+    #expect(isGone(), "it was left behind")
+    #expect(stage.cloud.operations.first == "ReleaseHost" && stage.cloud.calls("ReleaseHost").count == 2)
+    #expect(recorder.facts == ["undo-intent 0 cbn:ReleaseHost", "undo-answered 0"])
+  }
+
+  @Test("the same when the first attempt ended before it could look")
+  func unlistedYetAgain() async throws {
+    let (stage, isGone) = try unlisted(shown: .seconds(20))
+    var record = made(["Id": "h-1"])
+    record.undoIntents = [IntentRecord(intent: Intent(call: "cbn:ReleaseHost", digest: "x"), answered: false)]
+    let call = try stage.call("alibaba/cbn.host", ["name": "h"], record: record)
+    #expect(try await stage.performer.undo(call, checkpoint: Recorder(record)).isUndone)
+    #expect(isGone(), "it was left behind")
+  }
+
+  @Test("a thing that never shows is gone after a minute at most; one that was seen, at once")
+  func neverListed() async throws {
+    let (stage, _) = try unlisted(shown: .zero, isThere: false)
+    let call = try stage.call("alibaba/cbn.host", ["name": "h"], record: made(["Id": "h-1"]))
+    #expect(try await stage.performer.undo(call, checkpoint: Recorder()).isUndone)
+    #expect(stage.time.elapsed >= .seconds(60) && stage.time.elapsed < .seconds(62))
+    let seen = try Stage { call in
+      call.operation == "DeleteCen" ? .refuse("Cen.NotFound", status: 404) : CreateTests.cens(nil)
+    }
+    let other = try seen.call("alibaba/cbn.cen", ["name": "hub"], record: made(["CenId": "cen-1"]))
+    #expect(try await seen.performer.undo(other, checkpoint: Recorder()).isUndone)
+    #expect(seen.time.elapsed < .seconds(2))
+  }
+
   @Test("never asks for everything when the id is not known")
   func noID() async throws {
     let stage = try Stage { call in

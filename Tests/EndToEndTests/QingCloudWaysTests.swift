@@ -71,20 +71,14 @@ struct QingCloudGround: Sendable {
   /// What the fixture gives to the workflow.
   let inputs: Value
   /// The ids of what was there before.
-  private var known: Set<String>
+  private let known: Set<String>
 
   init(_ workflow: String, _ tool: Tool) async throws {
     self.tool = tool
     let up = try await tool.run(["lab", "up", "--fixture", workflow, "--name", tool.lab, "--json"])
     try #require(up.status == 0, "\(up.errors)")
     inputs = up.json["inputs"]
-    known = []
-    try await forget()
-  }
-
-  /// Takes all that was made so far for granted.
-  mutating func forget() async throws {
-    known = Set((try await Self.ledger(tool)["resources"].list ?? []).compactMap { $0["id"].string })
+    known = Set(try await Self.ledger(tool)["resources"].list?.compactMap { $0["id"].string } ?? [])
   }
 
   private static func ledger(_ tool: Tool) async throws -> Value {
@@ -100,7 +94,7 @@ struct QingCloudGround: Sendable {
 
   func calls() async throws -> [Value] { try await Self.ledger(tool)["calls"].list ?? [] }
 
-  /// What was made since, gone or not; a job is a record of what happened.
+  /// What was made besides the fixture's things, gone or not; a job is a record of what happened.
   func made() async throws -> [Value] {
     (try await Self.ledger(tool)["resources"].list ?? []).filter {
       !known.contains($0["id"].string ?? "") && $0["kind"] != "job"

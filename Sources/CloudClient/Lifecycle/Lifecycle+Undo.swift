@@ -70,28 +70,46 @@ extension Lifecycle {
     return try isTrue(gone, scope(object ?? .null, before: record.before))
   }
 
-  /// Looks before the first call; `nil` when the thing is gone.
+  /// How long a thing that no look shows is looked for before it counts as gone; zero where it was seen before.
   ///
-  /// A thing that was made a moment ago may not show yet: then the look is repeated.
+  /// What was made a moment ago may not show yet. A step that ended without a wait never looked, and then neither did a
+  /// way back that began without a look.
+  private var patience: Duration {
+    guard !action.create.isEmpty, !record.adopted, !record.object.isNull else { return .zero }
+    let isUnseen = record.succeeded ? action.wait == nil : record.undoIntents.isEmpty
+    guard isUnseen, !record.undoIntents.contains(where: \.answered) else { return .zero }
+    return min(action.doubt.patience, .seconds(60))
+  }
+
+  /// Looks before the first call; `nil` when the thing is gone.
   private func firstLook() async throws(StepFailure) -> Value? {
     guard let sight = try sight(of: record.object) else { return record.object.withoutOperation }
-    let isFresh = !record.succeeded && record.undoIntents.isEmpty && !action.create.isEmpty && !record.object.isNull
-    let patience = isFresh ? min(action.doubt.patience, .seconds(60)) : .zero
+    let found = try await look(sight, for: patience)
+    return try isGone(found) ? .none : .some(record.object.withoutOperation.merged(with: found ?? .null))
+  }
+
+  /// Looks until the thing shows, or for so long.
+  private func look(_ sight: Sight, for patience: Duration) async throws(StepFailure) -> Value? {
     let start = time.elapsed
     var schedule = WaitSchedule()
     while true {
       let began = time.elapsed - start
       let found = try await look(sight, from: record.object, before: record.before)
-      if found != nil || began >= patience {
-        return try isGone(found) ? .none : .some(record.object.withoutOperation.merged(with: found ?? .null))
-      }
+      if found != nil || began >= patience { return found }
       try await sleep(min(began + schedule.gap(at: began), patience) - (time.elapsed - start))
     }
   }
 
+  /// The object of a call that was answered with not-found, when it shows after all; `nil` when it is gone.
+  private func shown(_ object: Value, for patience: Duration) async throws(StepFailure) -> Value? {
+    guard patience > .zero, let sight = try sight(of: object) else { return nil }
+    let found = try await look(sight, for: patience)
+    return try isGone(found) ? .none : .some(object.merged(with: found ?? .null))
+  }
+
   /// One call, on a fresh look each time; repeated while something still uses the thing.
   ///
-  /// Not there any more is success, whatever the other side calls it.
+  /// Not there any more is success, whatever the other side calls it; but what was never seen is looked for before.
   ///
   /// - Parameter known: The object as of this moment.
   /// - Returns: The object for the next call, freshly looked at; `nil` when the thing is gone.
@@ -118,7 +136,12 @@ extension Lifecycle {
         break
       } catch {
         let problem = error.problem
-        if problem.isRefusal(.notFound) { break }
+        if problem.isRefusal(.notFound) {
+          guard let now = try await shown(object, for: patience - began) else { break }
+          object = now
+          try await sleep(schedule.gap(at: began))
+          continue
+        }
         let isInUse = problem.isRefusal(.inUse)
         if error.isUncertain { isUncertain = true }
         let isEchoed = isUncertain && problem.isVerdict
