@@ -63,7 +63,7 @@ private struct PreviewMaker {
   func requests(adopt: AdoptPolicy, includesUndo: Bool) -> [RequestPreview] {
     var parts: [(RequestPreview.Purpose, [Call])] = []
     let changes = !action.create.isEmpty || !action.update.isEmpty
-    if let find = action.find, !changes || (action.doubt.by != .token && !action.create.isEmpty) {
+    if let find = action.find, !changes || (!action.create.isEmpty && action.looksBeforeCreate(adopt)) {
       parts.append((.find, find.calls))
     }
     if let match = action.match, adopt != .never, !action.create.isEmpty { parts.append((.match, match.calls)) }

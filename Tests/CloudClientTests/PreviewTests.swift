@@ -41,6 +41,7 @@ struct PreviewTests {
     #expect(found[1].host == "smartag.<known after a, b>.aliyuncs.com")
     #expect(found[1].parameters["Name"] == "n-<id>")
     #expect(try previews("alibaba/cbn.info", name).map(\.purpose) == [.find])
+    #expect(try previews("alibaba/cbn.key", name).map(\.purpose) == [.create, .read], "a duplicate is refused")
   }
 
   @Test("leave out what a known condition excludes, and mark what an unknown one may exclude")

@@ -22,8 +22,8 @@ extension Lifecycle {
       guard let find = action.find, let found = try await look(find, memo: &memo) else { return nil }
       return .ours(try await takeAsOurs(found, ordinal: ordinal, checkpoint), ordinal: ordinal)
     }
-    if action.doubt.by != .token, !refusesDuplicates, let find = action.find,
-      let found = try await look(find, memo: &memo)
+    if action.looksBeforeCreate(call.adopt) || !record.intents.isEmpty, action.doubt.by != .token,
+      let find = action.find, let found = try await look(find, memo: &memo)
     {
       return .ended(try await adopt(found, checkpoint))
     }
@@ -31,14 +31,6 @@ extension Lifecycle {
       return .ended(try await adopt(found, checkpoint))
     }
     return nil
-  }
-
-  /// Whether the create itself is refused where the thing is there already: asking first would tell nothing more.
-  ///
-  /// Only while nothing was announced under this token, and where nothing can be adopted: what may be ours, or is to be
-  /// used, is always looked for.
-  private var refusesDuplicates: Bool {
-    action.doubt.duplicates == .refused && record.intents.isEmpty && call.adopt == .never
   }
 
   /// Somebody else's: `adopt` decides.
@@ -112,6 +104,17 @@ extension Lifecycle {
     }
     let asked = "\(call.name) \(JSON.text(caller.masker.mask(parameters)))"
     return LocalizedText(plain: different.isEmpty ? asked : "\(asked): \(different.joined(separator: ", "))")
+  }
+}
+
+extension ActionDescription {
+  /// Whether `find` is asked before a first create: not with a token, and not where the create itself is refused when the
+  /// thing is there already, so that asking would tell nothing more.
+  ///
+  /// Only where nothing can be adopted, and only while nothing was announced: what is to be used, or may be ours, is
+  /// always looked for.
+  func looksBeforeCreate(_ adopt: AdoptPolicy) -> Bool {
+    doubt.by != .token && (doubt.duplicates == .possible || adopt != .never)
   }
 }
 
