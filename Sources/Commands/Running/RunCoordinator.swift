@@ -17,7 +17,10 @@ struct RunCoordinator {
   let session: Session
   let store: Storage
   let lab: LabHandle?
-  var parallel = 16
+  /// Most steps wait for a cloud or for a host, and hold nothing meanwhile; how fast requests go out is decided per cloud.
+  static let usualParallel = 32
+
+  var parallel = usualParallel
   var takesOver = false
   var autoApprove = false
   /// A fixture's run: `lab/*` actions are legal.

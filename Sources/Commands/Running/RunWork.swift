@@ -8,7 +8,7 @@ struct RunWork {
   let store: Storage
   let stored: KnownRun
   let order: WorkOrder
-  var parallel = 16
+  var parallel = RunCoordinator.usualParallel
   var takesOver = false
   var autoApprove = false
   var keepsLab = true

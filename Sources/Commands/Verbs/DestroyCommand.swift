@@ -13,7 +13,7 @@ struct DestroyCommand: AsyncParsableCommand {
   @Flag(help: HelpText.help("option.adopted")) var adopted = false
   @Flag(help: HelpText.help("option.take-over")) var takeOver = false
   @Flag(help: HelpText.help("option.keep-lab")) var keepLab = false
-  @Option(help: HelpText.help("option.parallel", value: "n")) var parallel = 16
+  @Option(help: HelpText.help("option.parallel", value: "n")) var parallel = RunCoordinator.usualParallel
   @Flag(name: .customLong("json-lines"), help: HelpText.help("option.json-lines")) var jsonLines = false
 
   func run() async throws {

@@ -19,7 +19,7 @@ struct ResumeCommand: AsyncParsableCommand {
   @Flag(help: HelpText.help("option.keep-lab")) var keepLab = false
   @Flag(help: HelpText.help("option.updated")) var updated = false
   @OptionGroup var given: InputOptions
-  @Option(help: HelpText.help("option.parallel", value: "n")) var parallel = 16
+  @Option(help: HelpText.help("option.parallel", value: "n")) var parallel = RunCoordinator.usualParallel
   @Flag(name: .customLong("json-lines"), help: HelpText.help("option.json-lines")) var jsonLines = false
 
   func run() async throws {

@@ -17,7 +17,7 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: HelpText.help("option.lab-name", value: "name")) var labName: String?
   @Flag(help: HelpText.help("option.keep-lab")) var keepLab = false
   @Option(help: HelpText.help("option.fault", value: "cloud:action:kind:count")) var fault: [String] = []
-  @Option(help: HelpText.help("option.parallel", value: "n")) var parallel = 16
+  @Option(help: HelpText.help("option.parallel", value: "n")) var parallel = RunCoordinator.usualParallel
   @Flag(help: HelpText.help("option.auto-approve")) var autoApprove = false
   @Option(help: HelpText.help("option.until", value: "step")) var until: [String] = []
   @Option(help: HelpText.help("option.run-name", value: "name")) var name: String?
