@@ -61,6 +61,26 @@ struct CrashMatrixTests {
     }
   }
 
+  @Test("Destroy of what a person did: killed at every place, then repeated, it is taken back")
+  func destroyByHand() async throws {
+    func bench() -> TestBench {
+      var bench = TestBench(TestPlan.make([("a", []), ("b", ["a"])]) { $0.action = TestPlan.action("manual/step") })
+      bench.performer.announces = false
+      return bench
+    }
+    let whole = bench()
+    _ = try await whole.run()
+    whole.world.crash.arm(nil)
+    #expect(try await whole.resume(WorkOrder(.destroy)).exitStatus == 0)
+    for place in 1...whole.world.crash.passed {
+      let bench = bench()
+      _ = try await bench.run()
+      await bench.kill(at: place, WorkOrder(.destroy))
+      #expect(try await bench.resume(WorkOrder(.destroy)).exitStatus == 0, "killed at \(place)")
+      #expect(try ["a", "b"].allSatisfy { try bench.state($0) == .undone }, "killed at \(place)")
+    }
+  }
+
   @Test("A run killed at any place is destroyed without a rest, without being resumed first", arguments: shapes.indices)
   func destroyAfterKill(shape: Int) async throws {
     let expected = try await undisturbed(shape, 1)

@@ -35,7 +35,9 @@ extension RunMachine {
 
   private func undoesWithoutIntent(_ position: Int) -> Bool {
     let adopted = slots[position].record.adopted
-    return (graph.steps[position].undoesWithoutIntent || adopted) && slots[position].phase == .succeeded
+    // A way back that was cut off, or that got stuck, is gone again.
+    return (graph.steps[position].undoesWithoutIntent || adopted)
+      && [.succeeded, .undoing, .stuck].contains(slots[position].phase)
   }
 
   /// What an order adds before it begins: steps to reset, steps to skip.
