@@ -91,7 +91,7 @@ extension RealFabricTests {
       #expect(
         containers.contains(" vsag-core\n") && containers.contains(" vsag-manager-base\n") && containers.contains("Up ")
       )
-      #expect(try await Self.ping(fabric, from: Tutorial.vcpe, to: DeviceAPI.peerAddress))
+      #expect(try await Self.reaches(fabric, from: Tutorial.vcpe, to: DeviceAPI.peerAddress))
       try await Self.expectPath(fabric, true)
       let join = server.requests.last { $0.path == DeviceAPI.joinPath }
       #expect(join?.form[DeviceAPI.Parameter.address] == "10.10.0.10")
@@ -115,8 +115,10 @@ extension RealFabricTests {
   private static func expectPath(_ fabric: Fabric, _ isOpen: Bool) async throws {
     // The keepalive's first packet is on its way.
     if isOpen { await keepAlive(fabric) }
-    #expect(try await ping(fabric, from: Tutorial.ecs, to: Tutorial.workloadAddress) == isOpen)
-    #expect(try await ping(fabric, from: Tutorial.workload, to: Tutorial.ecsAddress) == isOpen)
+    #expect(
+      try await reaches(fabric, from: Tutorial.ecs, to: Tutorial.workloadAddress, expected: isOpen) == isOpen)
+    #expect(
+      try await reaches(fabric, from: Tutorial.workload, to: Tutorial.ecsAddress, expected: isOpen) == isOpen)
   }
 
   @Test("the deploy script asks for what it is not told, and refuses a wrong key, a missing interface, no and no root")

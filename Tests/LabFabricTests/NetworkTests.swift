@@ -16,7 +16,7 @@ extension RealFabricTests {
         SecurityRule(.accept, .icmp, peers: [Tutorial.block("10.10.0.10/32")])
       ]
       try await fabric.apply(topology)
-      #expect(try await Self.ping(fabric, from: Tutorial.vcpe, to: Tutorial.workloadAddress))
+      #expect(try await Self.reaches(fabric, from: Tutorial.vcpe, to: Tutorial.workloadAddress))
       // A foreign source is dropped at the interface that checks, whatever the groups say.
       let forged = "ip addr add 172.16.9.9/32 dev lo && ping -n -c 1 -W 0.3 -I 172.16.9.9 10.10.0.10"
       #expect(try await !fabric.run(Tutorial.workload, ["sh", "-c", forged]).isSuccess)
@@ -29,7 +29,7 @@ extension RealFabricTests {
     try await Self.withFabric { fabric in
       try await Self.startHosts(fabric)
       try await fabric.exposeHTTP(Self.publicHost, machinePort: 9)
-      #expect(try await Self.ping(fabric, from: Tutorial.vcpe, to: "\(Self.publicHost)"))
+      #expect(try await Self.reaches(fabric, from: Tutorial.vcpe, to: "\(Self.publicHost)"))
       #expect(try await !Self.ping(fabric, from: Tutorial.vcpe, to: "10.10.7.7"))
       // Without a public address there is no way back.
       #expect(try await !Self.ping(fabric, from: Tutorial.workload, to: "\(Self.publicHost)"))
@@ -53,21 +53,21 @@ extension RealFabricTests {
     try await Self.withFabric(topology) { fabric in
       try await Self.startHosts(fabric)
       _ = try await fabric.startHost(HostSpec(id: "b", hostname: "b"))
-      #expect(try await Self.ping(fabric, from: "b", to: Tutorial.workloadAddress))
-      #expect(try await Self.ping(fabric, from: Tutorial.workload, to: Tutorial.ecsAddress))
+      #expect(try await Self.reaches(fabric, from: "b", to: Tutorial.workloadAddress))
+      #expect(try await Self.reaches(fabric, from: Tutorial.workload, to: Tutorial.ecsAddress))
       #expect(try await !Self.ping(fabric, from: "b", to: Tutorial.ecsAddress))
       topology.networks[0].routeTables[1].routes = [Route(Tutorial.block("172.16.0.0/16"), to: .interface("eni-vcpe"))]
       try await fabric.apply(topology)
-      #expect(try await Self.ping(fabric, from: "b", to: Tutorial.ecsAddress))
+      #expect(try await Self.reaches(fabric, from: "b", to: Tutorial.ecsAddress))
 
       for host in [Tutorial.vcpe, Tutorial.workload] {
         _ = try await fabric.run(host, ["ip", "addr", "add", "10.10.0.77/32", "dev", "lo"])
       }
-      #expect(try await Self.ping(fabric, from: "b", to: "10.10.0.77"))
+      #expect(try await Self.reaches(fabric, from: "b", to: "10.10.0.77"))
       topology.networks[0].floatingAddresses[0].holder = "eni-workload"
       try await fabric.apply(topology)
       _ = try await fabric.run(Tutorial.vcpe, ["ip", "addr", "del", "10.10.0.77/32", "dev", "lo"])
-      #expect(try await Self.ping(fabric, from: "b", to: "10.10.0.77"))
+      #expect(try await Self.reaches(fabric, from: "b", to: "10.10.0.77"))
       topology.networks[0].floatingAddresses[0].holder = nil
       try await fabric.apply(topology)
       #expect(try await !Self.ping(fabric, from: "b", to: "10.10.0.77"))
@@ -119,8 +119,8 @@ extension RealFabricTests {
       #expect(try await !Self.ping(fabric, from: Tutorial.ecs, to: Tutorial.workloadAddress))
       try await fabric.apply(Tutorial.complete, everything: true)
       await Self.keepAlive(fabric)
-      #expect(try await Self.ping(fabric, from: Tutorial.ecs, to: Tutorial.workloadAddress))
-      #expect(try await Self.ping(fabric, from: Tutorial.workload, to: Tutorial.ecsAddress))
+      #expect(try await Self.reaches(fabric, from: Tutorial.ecs, to: Tutorial.workloadAddress))
+      #expect(try await Self.reaches(fabric, from: Tutorial.workload, to: Tutorial.ecsAddress))
     }
   }
 
@@ -157,7 +157,7 @@ extension RealFabricTests {
       await #expect(throws: FabricError.invalidTopology([.init("interface eni-vcpe", "no network vpc-other")])) {
         try await fabric.apply(topology)
       }
-      #expect(try await Self.ping(fabric, from: Tutorial.ecs, to: Tutorial.workloadAddress))
+      #expect(try await Self.reaches(fabric, from: Tutorial.ecs, to: Tutorial.workloadAddress))
     }
   }
 }

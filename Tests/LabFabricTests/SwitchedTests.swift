@@ -154,11 +154,11 @@ extension RealFabricTests {
     "in a switched subnet a route over a neighbour's address leads to the neighbour, and the router stays the gateway")
   func neighbourRoute() async throws {
     try await Self.withOffice { fabric in
-      #expect(try await Self.ping(fabric, from: Office.near, to: "10.0.2.10"), "through the router")
+      #expect(try await Self.reaches(fabric, from: Office.near, to: "10.0.2.10"), "through the router")
       try await Self.shell(fabric, Office.appliance, "ip addr add 172.17.0.1/32 dev lo")
       #expect(try await !Self.ping(fabric, from: Office.near, to: "172.17.0.1"))
       try await Self.shell(fabric, Office.near, "ip route add 172.17.0.0/24 via 10.0.1.20")
-      #expect(try await Self.ping(fabric, from: Office.near, to: "172.17.0.1"))
+      #expect(try await Self.reaches(fabric, from: Office.near, to: "172.17.0.1"))
       #expect(try await !Self.ping(fabric, from: Office.far, to: "172.17.0.1"))
     }
   }
@@ -174,8 +174,8 @@ extension RealFabricTests {
       }
       for (topology, isThere) in [(Office.topology, false), (pushed, true), (Office.topology, false)] {
         try await fabric.apply(topology)
-        #expect(try await Self.ping(fabric, from: Office.near, to: "172.17.0.1") == isThere)
-        #expect(try await Self.ping(fabric, from: Office.near, to: "172.18.0.1"))
+        #expect(try await Self.reaches(fabric, from: Office.near, to: "172.17.0.1", expected: isThere) == isThere)
+        #expect(try await Self.reaches(fabric, from: Office.near, to: "172.18.0.1"))
       }
     }
   }
@@ -190,19 +190,19 @@ extension RealFabricTests {
       let rules = "ip rule add from 10.0.2.20 lookup 100 pref 1000; ip route add 10.0.3.0/24 via 10.0.2.10"
       try await Self.shell(fabric, Office.appliance, "ip addr add 10.0.2.20/24 dev eth1; ip link set eth1 up; \(rules)")
       // Its own request for the address is heard before the neighbour asks again.
-      #expect(try await Self.ping(fabric, from: Office.appliance, to: "10.0.2.10"))
-      #expect(try await Self.ping(fabric, from: Office.far, to: "10.0.2.20"))
+      #expect(try await Self.reaches(fabric, from: Office.appliance, to: "10.0.2.10"))
+      #expect(try await Self.reaches(fabric, from: Office.far, to: "10.0.2.20"))
       var more = attached
       more.machines[0].pushedRoutes = [.init(Tutorial.block("172.17.0.0/24"), via: Tutorial.address("10.0.1.20"))]
       for (topology, everything) in [(more, false), (more, true)] {
         try await fabric.apply(topology, everything: everything)
-        #expect(try await Self.ping(fabric, from: Office.far, to: "10.0.2.20"))
+        #expect(try await Self.reaches(fabric, from: Office.far, to: "10.0.2.20"))
         try await Self.shell(fabric, Office.appliance, "ip rule | grep -q 'lookup 100'; ip route | grep -q 10.0.3.0/24")
       }
       // What is in memory only is gone after a restart.
       try await fabric.reboot(Office.appliance)
       try await Self.shell(fabric, Office.appliance, "[ \"$(ip -br link show eth1 | awk '{print $2}')\" = DOWN ]")
-      #expect(try await Self.ping(fabric, from: Office.near, to: "10.0.1.20"))
+      #expect(try await Self.reaches(fabric, from: Office.near, to: "10.0.1.20"))
       try await fabric.apply(Office.topology)
       try await Self.shell(fabric, Office.appliance, "! ip link show eth1 2>/dev/null")
     }
@@ -221,11 +221,11 @@ extension RealFabricTests {
     try await Self.withOffice(topology) { fabric in
       #expect(try await !Self.ping(fabric, from: Office.near, to: "10.0.2.10"))
       try await Self.shell(fabric, Office.appliance, "echo 1 >/proc/sys/net/ipv4/ip_forward")
-      #expect(try await Self.ping(fabric, from: Office.near, to: "10.0.2.10"))
-      #expect(try await Self.ping(fabric, from: Office.far, to: "10.0.1.10"))
+      #expect(try await Self.reaches(fabric, from: Office.near, to: "10.0.2.10"))
+      #expect(try await Self.reaches(fabric, from: Office.far, to: "10.0.1.10"))
       topology.interfaces[0].filters = [SecurityFilter(inbound: [], outbound: [Tutorial.open])]
       try await fabric.apply(topology)
-      #expect(try await Self.ping(fabric, from: Office.near, to: "10.0.2.10"), "answers pass")
+      #expect(try await Self.reaches(fabric, from: Office.near, to: "10.0.2.10"), "answers pass")
       #expect(try await !Self.ping(fabric, from: Office.appliance, to: "10.0.1.10"))
       #expect(try await fabric.drops()["inbound near"] == 1)
     }

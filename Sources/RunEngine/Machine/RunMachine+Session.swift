@@ -5,6 +5,7 @@ extension RunMachine {
   /// Begins to schedule for the last opened order; the sessions of a replayed journal have none.
   package mutating func beginSession(parallel: Int) {
     guard let order else { return }
+    beginAccount()
     let hasWork = order.kind == .destroy ? undoable(order) : []
     schedule =
       order.kind == .destroy
@@ -88,8 +89,10 @@ extension RunMachine {
     if header == nil || !preparation(for: order).isEmpty { return true }
     if order.kind == .destroy { return undoable(order).contains(true) }
     // After a part was to be taken back the run is whole again only when a session has said so.
-    if order.isPlain, self.order?.takesBackPart == true || graph.steps.indices.contains(where: mayBeOutOfDate) {
-      return true
+    if order.isPlain, self.order?.takesBackPart == true { return true }
+    if order.isPlain {
+      let newest = newestBefore()
+      if graph.steps.indices.contains(where: { mayBeOutOfDate($0, newest: newest[$0]) }) { return true }
     }
     let wanted = wanted(order)
     return graph.steps.indices.contains { wanted[$0] && !countsAsDone($0) && slots[$0].phase != .abandoned }
@@ -121,19 +124,31 @@ extension RunMachine {
   /// So it is when something that it depends on directly was made, or changed, since the step was last done; or something that it depends
   /// on in any way is another thing since.
   package func standsOnNew(_ position: Int) -> Bool {
-    let done = slots[position].doneAt
-    guard done > 0 else { return false }
-    return isOnAnotherThing(position) || graph.steps[position].dependencies.contains { slots[$0].madeAt > done }
+    guard slots[position].doneAt > 0 else { return false }
+    return standsOnNew(position, newest: newest.isEmpty ? newestBefore()[position] : newest[position])
   }
 
-  private func isOnAnotherThing(_ position: Int) -> Bool {
-    renewals.last { $0.following[position] }.map { $0.number > slots[position].doneAt } ?? false
+  private func standsOnNew(_ position: Int, newest: Int) -> Bool {
+    let done = slots[position].doneAt
+    return newest > done || graph.steps[position].dependencies.contains { slots[$0].madeAt > done }
+  }
+
+  /// By position: the latest `renewedAt` among all that the step depends on.
+  func newestBefore() -> [Int] {
+    var newest = [Int](repeating: 0, count: graph.steps.count)
+    for (position, step) in graph.steps.enumerated() {
+      newest[position] = step.dependencies.reduce(0) { max($0, newest[$1], slots[$1].renewedAt) }
+    }
+    return newest
   }
 
   /// Whether a plain `resume` has to look at a step that is done.
-  func mayBeOutOfDate(_ position: Int) -> Bool {
+  ///
+  /// - Parameter newest: The latest `renewedAt` among all that it depends on.
+  func mayBeOutOfDate(_ position: Int, newest: Int) -> Bool {
     guard slots[position].phase == .succeeded, !isLeftAlone(position) else { return false }
-    return slots[position].effect?.isLasting == true ? standsOnNew(position) : isOnAnotherThing(position)
+    let done = slots[position].doneAt
+    return slots[position].effect?.isLasting == true ? standsOnNew(position, newest: newest) : newest > done
   }
 
   /// What was paid for, what belongs to somebody else, and what a person did is not done again for what it stands on.
@@ -146,7 +161,7 @@ extension RunMachine {
   /// It does when what it stands on was made again, or gave it other arguments; what came out the same is no reason.
   func isOutOfDate(_ position: Int, _ decisions: some PlanDecisions) -> Bool {
     guard slots[position].phase == .succeeded else { return false }
-    if mayBeOutOfDate(position) { return true }
+    if mayBeOutOfDate(position, newest: newest[position]) { return true }
     guard !graph.steps[position].isPrepaid, !slots[position].record.adopted else { return false }
     do throws(StepFailure) {
       switch try decisions.decide(position, outputs: outputs) {

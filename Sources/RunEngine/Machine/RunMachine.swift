@@ -30,19 +30,11 @@ package struct RunMachine: Sendable {
   package private(set) var outputs: [StepAddress: Value] = [:]
   /// The run as one line of a list.
   package private(set) var head: RunHead?
+  /// By position, while a session is live: the latest `renewedAt` among all that the step depends on, as of its turn.
+  private(set) var newest: [Int] = []
   /// What may start, while a session is live.
   package internal(set) var schedule: Schedule?
-  /// When something else took the place of what a step had made, the latest last.
-  private(set) var renewals: [Renewal] = []
   private var extra: [StepAddress: Int] = [:]
-
-  /// A step made something else than the last time.
-  struct Renewal: Hashable, Sendable {
-    /// The number of the event.
-    var number: Int
-    /// By position: the step and all that depends on it.
-    var following: [Bool]
-  }
 
   package init(_ graph: StepGraph) {
     self.graph = graph
@@ -130,6 +122,14 @@ package struct RunMachine: Sendable {
     }
   }
 
+  /// Begins to keep account of what is new before each step.
+  mutating func beginAccount() { newest = newestBefore() }
+
+  /// The step's turn has come: all before it is settled.
+  mutating func account(_ position: Int) {
+    newest[position] = graph.steps[position].dependencies.reduce(0) { max($0, newest[$1], slots[$1].renewedAt) }
+  }
+
   private mutating func done(_ index: Int, _ outputs: [String: Value], _ effect: Effect) {
     let number = lastSequence + 1
     slots[index].doneAt = number
@@ -138,7 +138,7 @@ package struct RunMachine: Sendable {
       // A setting is of the thing that it was of before, whatever it says of it now.
       let isThing = index < graph.steps.count && graph.steps[index].settingOf == nil
       if isThing, let last = slots[index].lastOutputs, last != outputs {
-        renewals.append(Renewal(number: number, following: graph.following([index])))
+        slots[index].renewedAt = number
       }
     }
     slots[index].lastOutputs = outputs
@@ -148,10 +148,8 @@ package struct RunMachine: Sendable {
   ///
   /// What was there before our first change is not its past then.
   private func isAnotherSetting(_ index: Int, than earlier: [String: Value]) -> Bool {
-    guard index < graph.steps.count, let identity = graph.steps[index].settingOf, standsOnNew(index) else {
-      return false
-    }
-    return identity.contains { earlier[$0] != slots[index].inputs[$0] }
+    guard index < graph.steps.count, let identity = graph.steps[index].settingOf else { return false }
+    return identity.contains { earlier[$0] != slots[index].inputs[$0] } && standsOnNew(index)
   }
 
   private mutating func slotIndex(_ address: StepAddress) -> Int {

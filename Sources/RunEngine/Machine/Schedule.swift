@@ -106,7 +106,7 @@ extension Schedule {
     for (position, step) in machine.graph.steps.enumerated() {
       let waitsFor = step.dependencies.count { marks[$0] == .pending || marks[$0] == .passing }
       switch marks[position] {
-      case .done where waitsFor > 0 || (reviews && machine.mayBeOutOfDate(position)):
+      case .done where waitsFor > 0 || (reviews && machine.mayBeOutOfDate(position, newest: machine.newest[position])):
         marks[position] = .passing
         open[position] = waitsFor
       case .pending: open[position] += step.dependencies.count { marks[$0] == .passing }

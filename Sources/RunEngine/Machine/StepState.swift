@@ -47,6 +47,8 @@ package struct StepSlot: Hashable, Sendable {
   package var doneAt = 0
   /// The same of the last time that it changed something: what stands on it and is older is out of date.
   package var madeAt = 0
+  /// The same of the last time that something else took the place of what it had made.
+  package var renewedAt = 0
   /// The outputs of its last success, also after it was taken back: others than these mean another thing.
   package var lastOutputs: [String: Value]?
   /// A change was answered since the last undo.

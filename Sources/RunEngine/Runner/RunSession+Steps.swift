@@ -10,6 +10,7 @@ extension RunSession {
   }
 
   private func start(_ position: Int) async {
+    machine.account(position)
     switch machine.slots[position].phase {
     case .succeeded, .skipped:
       guard machine.isOutOfDate(position, runner.decisions) else { return machine.passOver(position) }
