@@ -13,6 +13,14 @@ import Testing
         "lab", "up", "--fixture", "sag-azure", "--name", tool.lab, "--json", "-i", "own_subnet=10.255.1.0/24",
       ])
       try #require(up.status == 0, "\(up.errors)")
+      // A dry run takes what the lab's fixture gives, and sends nothing.
+      let before = try await tool.run(["lab", "ledger", "--json"]).json["calls"].list?.count
+      let preview = try await tool.run(["run", "sag-azure", "--lab-name", tool.lab, "--dry-run", "--json"])
+      #expect(preview.status == 0 && (preview.json["steps"].list?.count ?? 0) > 60, "\(preview.errors)")
+      #expect(try await tool.run(["lab", "ledger", "--json"]).json["calls"].list?.count == before)
+      let homeless = try await tool.run(["run", "sag-azure", "--lab", "--dry-run"])
+      #expect(homeless.status == 2 && homeless.errors.contains("--lab-name"), "\(homeless.errors)")
+
       let run = try await tool.run(["run", "sag-azure", "--lab-name", tool.lab, "--name", "r", "--json"])
       try #require(run.status == 0, "\(run.output) \(run.errors)")
       let steps = run.json["steps"].list ?? []

@@ -9,6 +9,7 @@ extension Diagnostic.Code {
   static let commandNoRuns = Diagnostic.Code("command.no-runs")
   static let commandNoUnfinished = Diagnostic.Code("command.no-unfinished-run")
   static let commandLabRun = Diagnostic.Code("command.lab-gone")
+  static let commandPreviewLab = Diagnostic.Code("command.preview-lab")
   static let commandLabNotRunning = Diagnostic.Code("command.lab-not-running")
   static let commandLabRunning = Diagnostic.Code("command.lab-running")
   static let commandLabStart = Diagnostic.Code("command.lab-start")

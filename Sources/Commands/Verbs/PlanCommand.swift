@@ -18,10 +18,14 @@ struct PlanCommand: AsyncParsableCommand {
     try await Self.preview(Session(global), target, requests: requests, detailed: detailed)
   }
 
-  static func preview(_ session: Session, _ target: WorkflowOptions, requests: Bool, detailed: Bool) async throws {
+  /// - Parameter lab: A running lab: what its fixture gives counts as given.
+  static func preview(
+    _ session: Session, _ target: WorkflowOptions, in lab: LabHandle? = nil, requests: Bool, detailed: Bool
+  ) async throws {
     let library = Library(homes: session.homes)
     let workflow = try library.workflow(target.workflow, directory: session.surroundings.directory)
-    let inputs = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: target.given)
+    let given = try InputReader(surroundings: session.surroundings).inputs(for: workflow, options: target.given)
+    let inputs = (lab?.inputs(for: workflow) ?? [:]).merging(given) { $1 }
     let work = try PlanMaker(session: session, library: library).plan(workflow, inputs: inputs)
     let plan = work.plan
     let previews = requests ? RequestPreviews.all(of: work, session: session) : []

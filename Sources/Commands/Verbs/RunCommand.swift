@@ -25,7 +25,10 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = Session(global, jsonLines: jsonLines)
-    if dryRun { return try await PlanCommand.preview(session, target, requests: requests, detailed: false) }
+    if dryRun {
+      return try await PlanCommand.preview(
+        session, target, in: try labOfPreview(session), requests: requests, detailed: false)
+    }
     let library = Library(homes: session.homes)
     let workflow = try library.workflow(target.workflow, directory: session.surroundings.directory)
     let store = try Storage(session)
@@ -60,6 +63,18 @@ struct RunCommand: AsyncParsableCommand {
       await keeper.leave(handle, wasGreen: false, keep: keepLab || labName != nil)
       throw error
     }
+  }
+
+  /// The running lab whose fixture's values a preview is made with; a preview starts none.
+  private func labOfPreview(_ session: Session) throws -> LabHandle? {
+    guard let labName else {
+      if lab { throw Diagnostics(Diagnostic(.commandPreviewLab)) }
+      return nil
+    }
+    guard let running = LabKeeper(session: session).running(labName) else {
+      throw Refused(.commandLabNotRunning, ["name": labName, "detail": ""])
+    }
+    return running
   }
 
   private func carryOut(_ work: WorkPlan, session: Session, store: Storage, lab: LabHandle?) async throws {

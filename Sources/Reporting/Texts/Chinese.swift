@@ -66,6 +66,7 @@ enum ChineseTexts {
     command.no-runs = 日志库中没有任何运行。请用 'causeway run 工作流' 开始。
     command.no-unfinished-run = 所有运行都已完成。请从 'causeway runs' 中指定一个，或用 'causeway run 工作流' 开始新的运行。
     command.lab-gone = 运行 {run} 属于实验环境 {lab}，该环境已不再运行，其中的云也随之消失。请用 'causeway run 工作流 --lab' 重新开始。
+    command.preview-lab = 预览不会启动实验环境。请用 --lab-name 指定正在运行的实验环境（可用 'causeway lab up --fixture WORKFLOW' 启动），或用 -i、-f 给出输入。
     command.lab-not-running = 实验环境 {name} 没有运行。请用 'causeway lab status' 查看正在运行的环境，或用 'causeway lab up' 启动。
     command.lab-running = 名为 {name} 的实验环境已在运行。请用 'causeway lab down --name {name}' 结束，或换一个名称。
     command.lab-start = 实验环境 {name} 无法工作：{detail}\n本机缺少的条件见 'causeway doctor'。

@@ -66,6 +66,7 @@ enum EnglishTexts {
     command.no-runs = There is no run in the journal. Begin one with 'causeway run WORKFLOW'.
     command.no-unfinished-run = Every run is finished. Name a run of 'causeway runs', or begin one with 'causeway run WORKFLOW'.
     command.lab-gone = The run {run} belongs to the lab {lab}, which is not running any more. Its clouds are gone with it: begin a new run with 'causeway run WORKFLOW --lab'.
+    command.preview-lab = A dry run starts no lab. Name one that is running with --lab-name ('causeway lab up --fixture WORKFLOW' starts one), or give the inputs with -i and -f.
     command.lab-not-running = The lab {name} is not running. See 'causeway lab status' for those that are, or start one with 'causeway lab up'.
     command.lab-running = A lab called {name} is running already. End it with 'causeway lab down --name {name}', or choose another name.
     command.lab-start = The lab {name} does not work: {detail}\nSee 'causeway doctor' for what this machine lacks.
