@@ -23,22 +23,12 @@ final class QingCloudRehearsal {
   }
 
   static func with(_ body: (QingCloudRehearsal) async throws -> Void) async throws {
-    let name = "qingcloud-\(UUID().uuidString.prefix(8))"
-    let folder = NSTemporaryDirectory() + "causeway-\(name)"
-    let options = LabOptions(name: name, stateFolder: folder, pace: .immediate, credentials: TestLab.credentials)
-    let server = try await LabServer.start(options)
-    let endpoints = await server.description.endpoints
-    let port = { (cloud: CloudName) in endpoints[cloud]?.split(separator: ":").last.flatMap { UInt16($0) } ?? 0 }
-    let rehearsal = QingCloudRehearsal(
-      server: server, caller: QingCloudCaller(port: port(.qingcloud), time: SystemTime()),
-      aws: AWSCaller(port: port(.aws), time: SystemTime()))
-    do { try await body(rehearsal) } catch {
-      await server.close()
-      try? FileManager.default.removeItem(atPath: folder)
-      throw error
+    try await RealLab.with { lab in
+      try await body(
+        QingCloudRehearsal(
+          server: lab.server, caller: QingCloudCaller(port: lab.port(.qingcloud), time: SystemTime()),
+          aws: AWSCaller(port: lab.port(.aws), time: SystemTime())))
     }
-    await server.close()
-    try? FileManager.default.removeItem(atPath: folder)
   }
 
   // MARK: Ground

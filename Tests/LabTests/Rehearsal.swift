@@ -37,23 +37,12 @@ final class Rehearsal {
   }
 
   static func with(_ body: (Rehearsal) async throws -> Void) async throws {
-    let name = "rehearse-\(UUID().uuidString.prefix(8))"
-    let folder = NSTemporaryDirectory() + "causeway-\(name)"
-    let options = LabOptions(
-      name: name, stateFolder: folder, pace: .immediate, credentials: TestLab.credentials)
-    let server = try await LabServer.start(options)
-    let endpoints = await server.description.endpoints
-    let port = { (cloud: CloudName) in endpoints[cloud]?.split(separator: ":").last.flatMap { UInt16($0) } ?? 0 }
-    let rehearsal = Rehearsal(
-      server: server, aws: AWSCaller(port: port(.aws), time: SystemTime()),
-      alibaba: AlibabaCaller(port: port(.alibaba), time: SystemTime()))
-    do { try await body(rehearsal) } catch {
-      await server.close()
-      try? FileManager.default.removeItem(atPath: folder)
-      throw error
+    try await RealLab.with { lab in
+      try await body(
+        Rehearsal(
+          server: lab.server, aws: AWSCaller(port: lab.port(.aws), time: SystemTime()),
+          alibaba: AlibabaCaller(port: lab.port(.alibaba), time: SystemTime())))
     }
-    await server.close()
-    try? FileManager.default.removeItem(atPath: folder)
   }
 
   // MARK: Ground: what the tutorial takes for granted
