@@ -14,6 +14,10 @@ package struct TemplateExpression: Sendable, Hashable {
   package let jmes: JMESExpression
   /// What it reads of the roots, in the order of the source; the same path may come twice.
   package let references: [Reference]
+  /// The operands of the outermost `&&`; empty where there is none.
+  ///
+  /// When one of them is false or null, the whole cannot hold, whatever the others are.
+  package let conjuncts: [TemplateExpression]
   private let place: ExpressionPlace
 
   /// Reads and checks one expression; everything that is wrong with it goes to `diagnostics`.
@@ -31,6 +35,23 @@ package struct TemplateExpression: Sendable, Hashable {
     self.jmes = jmes
     self.place = place
     references = analysis.references.map { $0.reference(source, place) }
+    conjuncts = Self.operands(of: jmes.root).map { Self(part: $0, source, place, rules) }
+  }
+
+  /// An operand of an expression that is good as a whole.
+  private init(part: JMESNode, _ source: String, _ place: ExpressionPlace, _ rules: ExpressionRules) {
+    jmes = JMESExpression(part: part, of: source)
+    self.place = place
+    references = ExpressionAnalysis.of(jmes, rules).references.map { $0.reference(source, place) }
+    conjuncts = []
+  }
+
+  private static func operands(of node: JMESNode) -> [JMESNode] {
+    guard case .and(let left, let right) = node else { return [] }
+    return [left, right].flatMap { side in
+      let inner = operands(of: side)
+      return inner.isEmpty ? [side] : inner
+    }
   }
 
   package var source: String { jmes.source }

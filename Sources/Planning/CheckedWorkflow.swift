@@ -43,6 +43,12 @@ struct CheckedTemplate: Sendable {
     self.template = template
     references = template.references
   }
+
+  /// Of a condition: the operands of its outermost `&&`, each for itself.
+  var conjuncts: [CheckedTemplate] {
+    guard case .expression(let expression) = template.kind else { return [] }
+    return expression.conjuncts.map { CheckedTemplate(Template(.expression($0), at: template.location)) }
+  }
 }
 
 /// A step with what it uses.

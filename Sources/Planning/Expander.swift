@@ -87,7 +87,14 @@ struct Expander {
 
   private mutating func condition(_ step: CheckedStep, _ context: Context) -> Condition {
     guard let when = step.when else { return .always }
-    guard isKnown(when.references, context) else { return .unknown(when) }
+    guard isKnown(when.references, context) else {
+      // One operand that is false is enough.
+      for part in when.conjuncts where isKnown(part.references, context) {
+        guard let value = evaluate(part, context) else { return .never }
+        if value == false || value.isNull { return .never }
+      }
+      return .unknown(when)
+    }
     guard let value = evaluate(when, context) else { return .never }
     if let holds = value.bool ?? (value.isNull ? false : nil) { return holds ? .always : .never }
     findings.add(Diagnostic(.planNotBoolean, ["step": step.step.id], at: when.template.location))

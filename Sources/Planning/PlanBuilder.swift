@@ -85,11 +85,22 @@ struct PlanBuilder {
       if isKnown(needed) {
         if !holds(template, context) { return .never }
       } else {
+        if failsAlready(template, context) { return .never }
         isUnknown = true
         waits.add(needed)
       }
     }
     return isUnknown ? .unknown(after: toCome(waits)) : .always
+  }
+
+  /// Whether an operand of a condition is known to be false, so that the rest does not matter.
+  private mutating func failsAlready(_ template: CheckedTemplate, _ context: Context) -> Bool {
+    template.conjuncts.contains { part in
+      guard isKnown(reach.reach(part.references, context)) else { return false }
+      var evaluator = Evaluator(frames: structure.frames, drafts: structure.drafts)
+      let value = try? evaluator.value(of: part, in: context)
+      return value == false || value == .null
+    }
   }
 
   private mutating func holds(_ template: CheckedTemplate, _ context: Context) -> Bool {

@@ -49,6 +49,35 @@ import Testing
     #expect(try never.decide("host") == .skip)
   }
 
+  @Test("a condition with one part that is known to be false needs no other: nothing is announced as perhaps bought")
+  func partlyKnown() throws {
+    let part = """
+      name: part
+      inputs: {shared: {type: boolean}, existing: {type: string, required: false}, deep: {type: boolean, default: true}}
+      steps:
+        buys: {uses: aws/ec2.key, when: "inputs.deep && !inputs.shared && !inputs.existing"}
+        inner: {uses: workflow/leaf, when: "!inputs.existing && !inputs.shared"}
+        either: {uses: aws/ec2.key, when: "!inputs.shared || !inputs.existing"}
+      """
+    let leaf = "name: leaf\nsteps: {a: {uses: aws/ec2.key}}"
+    let text = """
+      name: w
+      inputs: {shared: {type: boolean}}
+      steps:
+        ask: {uses: manual/step, with: {text: {en: Do it}, outputs: {id: {type: string}}}}
+        part: {uses: workflow/part, with: {shared: "${{ inputs.shared }}", existing: "${{ steps.ask.id }}"}}
+      """
+    let shared = try Ground.plan(text, ["shared": true], including: [part, leaf])
+    #expect(shared.step("part/buys")?.condition == .never)
+    #expect(shared.step("part/inner/a")?.condition == .never)
+    #expect(try shared.decide("part/buys", ["ask": ["id": nil]]) == .skip)
+    let asked = PlannedCondition.unknown(after: [StepAddress("ask")])
+    #expect(shared.step("part/either")?.condition == asked, "an alternative is left")
+    let own = try Ground.plan(text, ["shared": false], including: [part, leaf])
+    #expect(own.step("part/buys")?.condition == asked)
+    #expect(own.step("part/inner/a")?.condition == asked)
+  }
+
   @Test("nobody waits for a step that will be skipped")
   func skipped() throws {
     let plan = try Ground.plan(
