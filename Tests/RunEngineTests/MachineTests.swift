@@ -38,6 +38,24 @@ struct MachineTests {
     #expect(throws: JournalCorrupt.self) { try machine(facts) }
   }
 
+  @Test("How a thing came to be is not forgotten when a later look finds it in order, or changes it")
+  func standingEffect() throws {
+    let made: [StepFact] = [Self.started, Self.intent, .answered(ordinal: 0, object: ["id": 1]), Self.success]
+    for later in [Effect.nothing, .updated, .adopted] {
+      let facts =
+        [.created(RunHeader(id: "r", workflow: "w")), .opened(WorkOrder())] + made.map { RunFact.step(step, $0) }
+        + [
+          .reset([step], sameToken: []), .step(step, .started(generation: 1, attempt: 2, inputs: [:])),
+          .step(step, .succeeded(outputs: [:], object: nil, effect: later)),
+        ]
+      let machine = try RunMachine(
+        StepGraph([StepTraits(address: step)]),
+        events: facts.enumerated().map { RunEvent(sequence: $0.offset + 1, time: time, fact: $0.element) })
+      #expect(machine.slots[0].effect == (later == .adopted ? .adopted : .created))
+      #expect(machine.slots[0].mayExist)
+    }
+  }
+
   @Test("Numbers without a gap, a creation first and only once")
   func numbering() throws {
     let created = RunFact.created(RunHeader(id: "r", workflow: "w"))

@@ -40,6 +40,9 @@ struct PartialDestroyTests {
     _ = try await bench.run()
     #expect(try await bench.resume(WorkOrder(.destroy, from: [StepAddress("b")])).exitStatus == 0)
     #expect(bench.world.ledger.suffix(2) == ["delete c", "delete b"])
+    let second = try await bench.resume(only("d"))
+    #expect(second.takenBack == 1, "what was taken back before is not counted again")
+    #expect(try await bench.resume(WorkOrder(from: [StepAddress("d")])).exitStatus == 0)
     #expect(try await bench.resume().exitStatus == 0)
     #expect(bench.world.ledger.suffix(2) == ["create b", "create c"])
   }

@@ -32,7 +32,8 @@ package struct EventText: Sendable {
   }
 
   private func opened(_ order: WorkOrder) -> String? {
-    order.kind == .run ? nil : line("•", .cyan, "", phrases.label("event.opened.\(order.kind.rawValue)"))
+    let kind = order.takesBackPart ? "part" : order.kind.rawValue
+    return order.kind == .run ? nil : line("•", .cyan, "", phrases.label("event.opened.\(kind)"))
   }
 
   private func approved(_ steps: [StepAddress], _ by: String) -> String {

@@ -22,7 +22,7 @@ package struct SummaryText: Sendable {
   package func lines(_ summary: RunSummary, plan: Plan?, order: WorkOrder) -> [String] {
     var lines = [""]
     lines += failures(summary) + requests(summary)
-    if order.kind == .destroy { lines += destroyed(summary) } else { lines += created(summary, plan) }
+    if order.kind == .destroy { lines += destroyed(summary, order) } else { lines += created(summary, plan) }
     if order.kind != .destroy { lines += probes(summary) + outputs(summary, plan) }
     lines += DiagnosticText(phrases: phrases, style: style).lines(summary.diagnostics)
     lines.append(verdict(summary, order))
@@ -96,8 +96,9 @@ package struct SummaryText: Sendable {
       .compactMap(\.value.string).first { !$0.isEmpty }
   }
 
-  private func destroyed(_ summary: RunSummary) -> [String] {
-    let gone = summary.steps.filter { $0.state == .undone }.count
+  private func destroyed(_ summary: RunSummary, _ order: WorkOrder) -> [String] {
+    // Of a part, what was taken back before is not told again.
+    let gone = order.takesBackPart ? summary.takenBack : summary.steps.filter { $0.state == .undone }.count
     var lines = [phrases.label("summary.destroyed", ["count": String(gone)])]
     let events = EventText(phrases: phrases, style: style, masker: masker)
     for leftover in summary.leftovers {

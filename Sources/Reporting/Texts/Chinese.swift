@@ -472,6 +472,7 @@ enum ChineseTexts {
     ui.event.opened.run = 继续执行
     ui.event.opened.verify = 重新探测
     ui.event.opened.destroy = 按相反顺序撤销
+    ui.event.opened.part = 按相反顺序撤销部分步骤
     ui.event.reset = 重新执行：{steps}
     ui.event.interrupted = 已中断：不再启动新步骤，正在进行的调用会完成或被记录（再按一次 Ctrl-C 立即停止）
     ui.event.approved.terminal = 已批准：{steps}

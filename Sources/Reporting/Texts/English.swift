@@ -472,6 +472,7 @@ enum EnglishTexts {
     ui.event.opened.run = going on
     ui.event.opened.verify = probing again
     ui.event.opened.destroy = taking everything back, in reverse order
+    ui.event.opened.part = taking a part back, in reverse order
     ui.event.reset = to run again: {steps}
     ui.event.interrupted = interrupted: no new step starts; calls in flight are finished or recorded (Ctrl-C again: stop at once)
     ui.event.approved.terminal = approved: {steps}

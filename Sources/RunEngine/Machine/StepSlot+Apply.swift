@@ -107,7 +107,7 @@ extension StepSlot {
     case .succeeded(let outputs, let object, let effect):
       phase = .succeeded
       failure = nil
-      self.effect = effect
+      self.effect = standing(effect)
       record.apply(fact)
       record.outputs = outputs
       record.object = object
@@ -121,6 +121,12 @@ extension StepSlot {
       phase = .person
     default: break
     }
+  }
+
+  /// How what is there came to be: a look that finds it in order, or a change of it, takes nothing away from that.
+  private func standing(_ effect: Effect) -> Effect {
+    guard hasEffects, effect == .nothing || effect == .updated else { return effect }
+    return self.effect == .created ? .created : self.effect == .updated ? .updated : effect
   }
 
   private mutating func finishUndo(_ fact: StepFact, _ time: Date) {

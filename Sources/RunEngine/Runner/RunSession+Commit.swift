@@ -14,7 +14,10 @@ extension RunSession {
     }
   }
 
-  func record(_ fact: StepFact, _ position: Int) { record(.step(machine.slots[position].address, fact)) }
+  func record(_ fact: StepFact, _ position: Int) {
+    record(.step(machine.slots[position].address, fact))
+    if case .undone = fact { undoneCount += 1 }
+  }
 
   /// Writes what gathered in one commit, and then lets go what waited for it.
   ///

@@ -35,6 +35,7 @@ final class RunSession {
   var timers: [Int: Task<Void, Never>] = [:]
   var attemptCount = 0
   var interrupts = 0
+  var undoneCount = 0
   var isAbandoned = false
   var failure: JournalFailure?
   var diagnostics = Diagnostics()
@@ -117,7 +118,7 @@ final class RunSession {
     let verdict = failure == nil ? machine.conclusion() : failure?.exitStatus == 4 ? .refused : .failed
     return RunSummary(
       runID: runID, verdict: verdict, exitStatus: verdict.exitStatus, state: machine.head?.state ?? .stopped,
-      steps: machine.stepSummaries(), outputs: outputs,
+      steps: machine.stepSummaries(), takenBack: undoneCount, outputs: outputs,
       leftovers: order.kind == .destroy ? machine.leftovers(order) : [], diagnostics: diagnostics)
   }
 }

@@ -8,6 +8,8 @@ package struct RunSummary: Sendable {
   package var state: RunState
   /// In the order of the plan.
   package var steps: [StepSummary]
+  /// How many steps this session took back.
+  package var takenBack = 0
   /// The outputs of the workflow; empty until every step is done.
   package var outputs: [String: Value]
   /// What `destroy` left behind.
