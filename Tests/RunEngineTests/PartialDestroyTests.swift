@@ -64,6 +64,10 @@ struct PartialDestroyTests {
     let before = bench.world.calls
     #expect(try await bench.resume().state == .succeeded)
     #expect(bench.world.calls == before + 2, "the step, and the probe that stands on it")
+    bench.world.set([.refuse(.probe)], for: "probe")
+    let failed = try await bench.resume(WorkOrder(.verify))
+    #expect(failed.exitStatus == 5)
+    #expect(failed.steps.last?.outputs == [:], "the figures of an earlier success are not those of a failure")
   }
 
   @Test("A step that something still uses is told of, and nothing else is touched")

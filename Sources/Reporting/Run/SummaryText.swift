@@ -117,7 +117,7 @@ package struct SummaryText: Sendable {
   }
 
   private func probes(_ summary: RunSummary) -> [String] {
-    let steps = summary.steps.filter { $0.isProbe && $0.outputs["sent"] != nil }
+    let steps = summary.steps.filter { $0.isProbe && $0.state == .succeeded && $0.outputs["sent"] != nil }
     guard !steps.isEmpty else { return [] }
     var table = TextTable()
     for step in steps { table.add([step.address.text, figures(step.outputs) + gap(step.outputs)]) }

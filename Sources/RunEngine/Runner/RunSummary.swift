@@ -41,7 +41,9 @@ extension RunMachine {
       let traits = graph.steps[position]
       return StepSummary(
         address: slot.address, state: state(position), failure: slot.failure,
-        request: slot.phase == .person ? slot.request : nil, effect: slot.effect, outputs: slot.record.outputs,
+        request: slot.phase == .person ? slot.request : nil, effect: slot.effect,
+        // What an earlier attempt gave is no outcome of one that failed.
+        outputs: slot.phase == .failed ? [:] : slot.record.outputs,
         duration: slot.duration, attempts: slot.attempt, isPrepaid: traits.isPrepaid, isProbe: traits.isProbe)
     }
   }
