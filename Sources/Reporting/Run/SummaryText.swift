@@ -22,8 +22,11 @@ package struct SummaryText: Sendable {
   package func lines(_ summary: RunSummary, plan: Plan?, order: WorkOrder) -> [String] {
     var lines = [""]
     lines += failures(summary) + requests(summary)
-    if order.kind == .destroy { lines += destroyed(summary, order) } else { lines += created(summary, plan) }
-    if order.kind != .destroy { lines += probes(summary) + outputs(summary, plan) }
+    switch order.kind {
+    case .run: lines += created(summary, plan) + probes(summary) + outputs(summary, plan)
+    case .verify: lines += probes(summary)
+    case .destroy: lines += destroyed(summary, order)
+    }
     lines += DiagnosticText(phrases: phrases, style: style).lines(summary.diagnostics)
     lines.append(verdict(summary, order))
     if let next = next(summary, order) { lines.append(next) }

@@ -522,6 +522,7 @@ enum ChineseTexts {
     ui.hint.invalid = 请求有误：请修正输入后使用 resume --updated。
     ui.hint.conflict = 存在冲突的资源，请移除，或更换名称或网段后继续。
     ui.hint.probe = 通路尚不完整。请检查工作流已配置的内容，然后执行 'causeway verify'。
+    ui.verdict.verify-probe-failed = 探测失败。运行 {run}。
     ui.verdict.done = 完成：{total} 步中的 {done} 步。运行 {run}。
     ui.verdict.failed = 失败：{total} 步中已完成 {done} 步，不会重复执行。运行 {run}。
     ui.verdict.refused = 已拒绝：没有做任何改动。运行 {run}。

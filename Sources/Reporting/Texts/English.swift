@@ -522,6 +522,7 @@ enum EnglishTexts {
     ui.hint.invalid = The request is wrong: correct the inputs and use resume --updated.
     ui.hint.conflict = Something else is in the way; remove it or choose another name or network, then resume.
     ui.hint.probe = The path is not complete. Look at what the workflow set up, then 'causeway verify'.
+    ui.verdict.verify-probe-failed = A probe failed. Run {run}.
     ui.verdict.done = Done: {done} of {total} steps. Run {run}.
     ui.verdict.failed = Failed: {done} of {total} steps are done and will not be repeated. Run {run}.
     ui.verdict.refused = Refused: nothing was touched. Run {run}.
