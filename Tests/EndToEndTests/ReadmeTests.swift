@@ -39,4 +39,31 @@ import Testing
       #expect(!text.contains("OUTPUT-TO-PASTE"))
     }
   }
+
+  /// A block of output, with the command that it is said to come from.
+  private static func blocks(_ text: String) -> [(command: String, lines: [String])] {
+    let output = /<!-- output: (causeway [^\n]*?)(?: ?[(（][^\n]*)? -->\n```text\n([^`]*)```/
+    return text.matches(of: output).map { match in
+      (String(match.output.1), match.output.2.split(separator: "\n").map(String.init))
+    }
+  }
+
+  @Test(
+    "what the README shows of commands that need no lab is what they print", arguments: ["README.md", "README.zh.md"])
+  func outputs(file: String) async throws {
+    try await Tool.with { tool in
+      let text = try String(contentsOf: tool.root.appending(path: file), encoding: .utf8)
+      let offline = Self.blocks(text).filter { block in
+        ["list", "show", "plan"].contains(block.command.split(separator: " ").dropFirst().first)
+      }
+      try #require(offline.count >= 4, "the blocks were not found")
+      for block in offline {
+        let outcome = try await tool.run(block.command.split(separator: " ").dropFirst().map(String.init))
+        let printed = Set(outcome.output.split(separator: "\n").map(String.init))
+        for line in block.lines where line != "…" {
+          #expect(printed.contains(line), "\(block.command): \(line)")
+        }
+      }
+    }
+  }
 }
