@@ -21,23 +21,41 @@ struct JournalFile {
   /// Refuses, from the first 100 bytes alone, what is no journal, is cut short, or comes from a newer version.
   ///
   /// Nothing is opened by SQLite before this: it would happily recover, migrate or overwrite a stranger's file.
-  func check() throws(JournalFailure) {
+  ///
+  /// - Returns: Whether the file is shorter than it says while a write-ahead log stands beside it. So it is while the log is folded into
+  ///   it, and after a process died doing that; then nothing is lost, and SQLite alone can tell.
+  func check() throws(JournalFailure) -> Bool {
+    let header = try recognizedHeader()
+    if try isWhole(header) { return false }
+    if hasLog { return true }
+    // The log may have been folded in and removed since: then the file is whole by now.
+    let again = try recognizedHeader()
+    if try isWhole(again) || hasLog { return hasLog }
+    throw .corrupt(path: path, detail: "shorter than the \(Self.number(again, at: 28)) pages that it says it has")
+  }
+
+  private func recognizedHeader() throws(JournalFailure) -> [UInt8] {
     guard let header = readHeader() else { throw .unwritable(path: path, detail: SystemError.text(errno)) }
     guard header.count == Self.headerLength, Array(header.prefix(16)) == Self.magic else { throw .foreign(path: path) }
     guard Self.number(header, at: 68) == UInt32(bitPattern: Self.applicationID) else { throw .foreign(path: path) }
     let version = Int(Self.number(header, at: 60))
     if version > Migrations.latest { throw .newer(path: path, version: version) }
-    try checkLength(header)
+    return header
   }
 
-  private func checkLength(_ header: [UInt8]) throws(JournalFailure) {
+  /// Whether there is a write-ahead log with more than its header.
+  private var hasLog: Bool {
+    var status = stat()
+    return stat("\(path)-wal", &status) == 0 && status.st_size > 32
+  }
+
+  private func isWhole(_ header: [UInt8]) throws(JournalFailure) -> Bool {
     let raw = Int(header[16]) << 8 | Int(header[17])
     let pageSize = raw == 1 ? 65536 : raw
     let pages = Int(Self.number(header, at: 28))
     var status = stat()
     guard stat(path, &status) == 0 else { throw .unwritable(path: path, detail: SystemError.text(errno)) }
-    let isWhole = pageSize >= 512 && Int(status.st_size) >= pages * pageSize
-    if !isWhole { throw .corrupt(path: path, detail: "\(status.st_size) bytes, \(pages) pages of \(pageSize)") }
+    return pageSize >= 512 && Int(status.st_size) >= pages * pageSize
   }
 
   private func readHeader() -> [UInt8]? {

@@ -62,9 +62,11 @@ package final class SQLiteJournal: Journal {
     do {
       if access == .readOnly, !file.exists { return try emptyDatabase() }
       if !file.exists { try file.create() }
-      try file.check()
+      let isFolding = try file.check()
       if access == .readWrite { file.restrict() }
-      return try connect(file.path, access)
+      let queue = try connect(file.path, access)
+      if isFolding { try checkPages(queue, file.path) }
+      return queue
     } catch {
       throw SQLiteFailure.journal(error, path: file.path)
     }
@@ -86,6 +88,12 @@ package final class SQLiteJournal: Journal {
       if access == .readWrite { try Migrations.migrate(database) }
     }
     return queue
+  }
+
+  /// Whether the file and its write-ahead log together are whole.
+  private static func checkPages(_ queue: DatabaseQueue, _ path: String) throws {
+    let finding = try queue.inDatabase { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+    guard finding == "ok" else { throw JournalFailure.corrupt(path: path, detail: finding ?? "no page can be read") }
   }
 
   private static func emptyDatabase() throws -> DatabaseQueue {

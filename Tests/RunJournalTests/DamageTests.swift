@@ -73,6 +73,42 @@ struct DamageTests {
     }
   }
 
+  @Test("Folding the log into the file may be cut off anywhere: nothing is lost, and without the log it is refused")
+  func foldedInPart() async throws {
+    let bench = try JournalBench()
+    let journal = try await bench.withFinishedRun()
+    let events = try await journal.read(JournalBench.runID)
+    // Enough to make the file longer.
+    let epoch = try await journal.lock("more", takeOver: false)
+    try await journal.append((1...300).map { RunEvent.sample($0, run: "more") }, to: "more", epoch: epoch)
+    await journal.unlock("more", epoch: epoch)
+    let log = try #require(FileManager.default.contents(atPath: bench.path + "-wal"))
+    let before = Array(try #require(FileManager.default.contents(atPath: bench.path)))
+    journal.close()
+    let whole = Array(try #require(FileManager.default.contents(atPath: bench.path)))
+    try #require(whole.count > before.count && log.count > 32, "the log held pages that the file had not")
+    for length in stride(from: 4096, to: whole.count, by: 4096) {
+      // The pages are written in order, the first with the new length of the file.
+      try write(whole.prefix(max(length, before.count)), bench)
+      guard case .failure(.corrupt) = await read(bench, .readWrite) else {
+        Issue.record("\(length) bytes pass without the log")
+        return
+      }
+      for access in [SQLiteJournal.Access.readWrite, .readOnly] {
+        try write(whole.prefix(length) + before.dropFirst(length), bench)
+        try log.write(to: URL(filePath: bench.path + "-wal"))
+        #expect(await read(bench, access) == .success(events), "\(length) bytes")
+      }
+      try write(whole.prefix(length), bench)
+      try Data(log.map { $0 ^ 0x5A }).write(to: URL(filePath: bench.path + "-wal"))
+      guard case .failure(let failure) = await read(bench, .readWrite) else {
+        Issue.record("\(length) bytes pass with a log that says nothing")
+        return
+      }
+      #expect(failure.exitStatus == 2)
+    }
+  }
+
   @Test("A changed byte is noticed or harmless, wherever it is: never another history", arguments: [1, 0x20, 0x80])
   func flipped(mask: UInt8) async throws {
     let bench = try JournalBench()
