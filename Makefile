@@ -25,7 +25,7 @@ rehearse: setup
 	$(SWIFT) build --product causeway
 	$(BUILD)/causeway run sag-aws --lab
 
-## Everything: format, unit, architecture, conformance, lab, end to end, and the vendors' own SDKs against the lab.
+## Everything: format, unit, architecture, conformance, lab, end to end, the vendors' own SDKs against the lab, and the optimised build.
 test: setup lint
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --skip '$(LABS)|$(ENDS)'
@@ -33,6 +33,8 @@ test: setup lint
 	$(SWIFT) test --skip-build --filter '$(ENDS)' --skip '$(MATRIX)'
 	$(SWIFT) test --skip-build --filter '$(MATRIX)'
 	scripts/contract-tests
+	$(SWIFT) build -c release --product causeway
+	scripts/release-check
 
 ## Minutes instead of more: format, unit and architecture tests only.
 check: setup lint

@@ -56,29 +56,36 @@ actor Reconciler {
   private func startNew(_ wanted: [String: WantedHost]) async throws(FabricError) {
     let new = wanted.filter { hosts[$0.key] == nil && $0.value.isRunning }
     guard !new.isEmpty else { return }
-    let results = await withTaskGroup(of: (String, Result<HostInfo, FabricError>).self) { group in
+    let starts = await withTaskGroup(of: Start.self) { group in
       for (id, host) in new {
         let spec = spec(of: host)
-        group.addTask { [dataPlane] in
-          do throws(FabricError) { return (id, .success(try await dataPlane.startHost(spec))) } catch {
-            return (id, .failure(error))
-          }
-        }
+        group.addTask { [dataPlane] in await Self.start(id, spec, dataPlane) }
       }
-      var results: [(String, Result<HostInfo, FabricError>)] = []
-      for await result in group { results.append(result) }
-      return results
+      var starts: [Start] = []
+      for await start in group { starts.append(start) }
+      return starts
     }
+    for start in starts {
+      guard let host = new[start.id], let info = start.info else { continue }
+      hosts[start.id] = Actual(
+        info: info, isRunning: true, boots: host.boots, login: LoginBehaviour(door: host.door))
+    }
+    if let failure = starts.compactMap(\.failure).first { throw failure }
+  }
+
+  /// How the start of one host ended.
+  private struct Start: Sendable {
+    var id: String
+    var info: HostInfo?
     var failure: FabricError?
-    for (id, result) in results {
-      guard let host = new[id] else { continue }
-      switch result {
-      case .success(let info):
-        hosts[id] = Actual(info: info, isRunning: true, boots: host.boots, login: LoginBehaviour(door: host.door))
-      case .failure(let error): failure = error
-      }
+  }
+
+  private static func start(_ id: String, _ spec: HostSpec, _ plane: any DataPlane) async -> Start {
+    do throws(FabricError) {
+      return Start(id: id, info: try await plane.startHost(spec))
+    } catch {
+      return Start(id: id, failure: error)
     }
-    if let failure { throw failure }
   }
 
   private func spec(of host: WantedHost) -> HostSpec {
