@@ -26,6 +26,24 @@ import Testing
     #expect(Set(Self.workflows).subtracting(Self.names(Self.folder.appending(path: "fixtures"))) == [])
   }
 
+  @Test("every workflow that connects something has an example of its inputs, and each example can be planned")
+  func examples() async throws {
+    let suffix = ".inputs.yaml"
+    let folder = Self.folder.deletingLastPathComponent().appending(path: "docs/examples")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(suffix) }
+    let names = Set(files.map { String($0.dropLast(suffix.count)) })
+    #expect(names == Set(Self.workflows.filter { !$0.hasPrefix("vcpe-") }))
+    try await Tool.with { tool in
+      for name in names.sorted() {
+        // The one secret that has no place in a file of examples.
+        let secret = name == "sag-ens" ? ["-i", "ens_password=Example-0-Password"] : []
+        let plan = try await tool.run(["plan", name, "-f", "docs/examples/\(name)\(suffix)", "--json"] + secret)
+        #expect(plan.status == 0, "\(name): \(plan.errors)")
+        #expect((plan.json["steps"].list?.count ?? 0) > 10, "\(name)")
+      }
+    }
+  }
+
   private func alive(_ ledger: Value, except known: Set<String>) -> [Value] {
     // An order and a command's invocation are records of what happened, not things that could be deleted.
     let records: Set<Value> = ["order", "invocation", "job"]
