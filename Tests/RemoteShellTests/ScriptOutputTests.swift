@@ -167,6 +167,26 @@ import Testing
     }
   }
 
+  @Test("on another host, with neither the script nor the marker of its run, there is nothing to take back")
+  func otherHost() async throws {
+    let inputs: [String: Value] = [
+      "host": server.hostValue, "run": .string("\(folder)/deploy.sh"), "text": "#!/bin/sh\nexit 0\n", "args": ["-i"],
+      "undo_args": ["-u"],
+    ]
+    let checkpoint = TestCheckpoint()
+    _ = try await performer.perform(stepCall("ssh/script", inputs), checkpoint: checkpoint)
+    let call = stepCall("ssh/script", inputs, record: checkpoint.record)
+    try FileManager.default.removeItem(atPath: "\(folder)/deploy.sh")
+    let missing = await failure { try await performer.undo(call, checkpoint: TestCheckpoint(record: call.record)) }
+    #expect(missing?.code == .sshScriptMissing, "its marker is there: somebody took the script away")
+    try FileManager.default.removeItem(atPath: "\(folder)/markers/\(call.token).0")
+    guard case .nothing = try await performer.undo(call, checkpoint: TestCheckpoint(record: call.record)) else {
+      Issue.record("something was undone")
+      return
+    }
+    await client.close()
+  }
+
   @Test("an undo that fails is a failure, and is tried again with a marker of its own")
   func failedUndo() async throws {
     let text = "#!/bin/sh\n[ \"$1\" = -i ] && exit 0; echo x >>'\(folder)/count'; [ -e '\(folder)/free' ] || exit 4\n"

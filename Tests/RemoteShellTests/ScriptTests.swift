@@ -297,6 +297,23 @@ import Testing
     await client.close()
   }
 
+  @Test("a script whose marker is gone is reported once, and the next attempt runs it again")
+  func markerGone() async throws {
+    try script("echo again")
+    let token = stepCall("ssh/script", [:]).token
+    var record = StepRecord()
+    record.intents = [IntentRecord(intent: Intent(call: "ssh:script", digest: ""), answered: true)]
+    record.object = ["marker": .string("\(token).0")]
+    let checkpoint = TestCheckpoint(record: record)
+    let call = stepCall("ssh/script", inputs(), record: record)
+    #expect(await failure { try await performer.perform(call, checkpoint: checkpoint) }?.code == .sshScriptSignalled)
+    #expect(runs == 0)
+    let again = stepCall("ssh/script", inputs(), record: checkpoint.record)
+    #expect(try outputs(try await performer.perform(again, checkpoint: checkpoint))["stdout"] == "again\n")
+    #expect(runs == 1)
+    await client.close()
+  }
+
   @Test("a path given as creates makes the run unnecessary")
   func creates() async throws {
     try script("echo installed")

@@ -19,7 +19,16 @@ extension ScriptStep {
       ordinal = last.intent.ordinal
       if try await hasFailed(ordinal, args, host) { ordinal += 1 }
     }
-    return try await undo(ordinal, args, host)
+    do throws(StepFailure) { return try await undo(ordinal, args, host) } catch {
+      // Neither the script nor the marker of its run: another host stands in the place of the one that it ran on.
+      guard error.code == .sshScriptMissing, try await hasNoTrace(host) else { throw error }
+      return .nothing
+    }
+  }
+
+  private func hasNoTrace(_ host: SSHHost) async throws(StepFailure) -> Bool {
+    guard let last = call.record.intents.last(where: { $0.intent.call == Self.callName }) else { return false }
+    return try await run(try job(name: markerName(last.intent.ordinal)), host).look() == nil
   }
 
   private func undoMarker(_ ordinal: Int) -> String { "\(call.token).undo.\(ordinal)" }

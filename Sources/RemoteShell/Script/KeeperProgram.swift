@@ -112,15 +112,19 @@ enum KeeperProgram {
       [ -r "$d/process" ] && { read -r p g b t <"$d/process"; } 2>/dev/null && [ "$b" = "$(boot)" ] && born "$p" && [ "$birth" = "$t" ]
     }
     look() { # sets state: absent, prepared, running, exit N, killed, died
-      state=absent
+      state=absent k=0
       [ -d "$d" ] || return 0
-      v=; { read -r v w <"$d/status"; } 2>/dev/null
-      case $v in
-        exit) state="exit $w"; return;;
-        killed) state=killed; return;;
-        running) alive && state=running || { read -r v w <"$d/status"; [ "$v" = running ] && state=died || look; };;
-        *) alive && state=prepared;;
-      esac
+      # A shell reads byte by byte: beside somebody who overwrites, it may see half of each. Nobody is taken for dead at the first look.
+      while :; do
+        v=; { read -r v w <"$d/status"; } 2>/dev/null
+        case $v in
+          exit) state="exit $w"; return 0;;
+          killed) state=killed; return 0;;
+          running) if alive; then state=running; return 0; fi; [ $k -lt 4 ] || { state=died; return 0; };;
+          *) if alive; then state=prepared; return 0; fi; [ $k -lt 4 ] || return 0;;
+        esac
+        k=$((k+1)); sleep 0.02 2>/dev/null || sleep 1
+      done
     }
     settle() { # waits while another keeper prepares
       i=0; look
@@ -208,8 +212,9 @@ enum KeeperProgram {
         hold; claim; prepare
         printf '%s\\n' "$words" "$answers" | setsid sh -c "$runner" causeway "$d" "$u" "$tty" >/dev/null 2>&1 &
         child=$!; look
-        while [ "$state" = prepared ] && kill -s 0 $child 2>/dev/null; do sleep 0.02 2>/dev/null || sleep 1; look; done
-        look; [ "$state" != prepared ] || refuse lacks runner
+        unborn() { [ "$state" = prepared ] || [ "$state" = absent ]; }
+        while unborn && kill -s 0 $child 2>/dev/null; do sleep 0.02 2>/dev/null || sleep 1; look; done
+        look; ! unborn || refuse lacks runner
         let_go; say started; stream; finish;;
     esac
 

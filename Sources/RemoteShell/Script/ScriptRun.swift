@@ -58,8 +58,8 @@ import Basics
       switch try await converse(isConfirmed ? .attach : .start, until: deadline, confirmed) {
       case .finished(let result): return result
       case .absent:
-        // Was there and is gone: a reboot of a host whose disk does not last, or somebody's hand.
-        throw StepFailure(.exitStatus, .sshScriptSignalled, host.arguments)
+        // Was there and is gone: a reboot of a host whose disk does not last, another host in its place, or somebody's hand.
+        return Result(end: .died, output: tail.bytes, folder: folder)
       case .lost(let failure): patience.report(failure)
       }
     }
