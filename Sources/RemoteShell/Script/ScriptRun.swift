@@ -26,6 +26,8 @@ import Basics
   /// A chunk of output; called in order, off the loop.
   private let output: @Sendable ([UInt8]) -> Void
   private var tail = BoundedOutput(head: 0, tail: 64 << 10)
+  /// What came over a connection that was lost before the host confirmed the start: it comes again, and is not passed on twice.
+  private var shown: ArraySlice<UInt8> = []
   /// The host has confirmed that the marker is there.
   private(set) var isConfirmed = false
   private var folder = ""
@@ -104,7 +106,10 @@ extension ScriptRun {
     var reader = ReportReader(nonce: client.random.hex(8))
     var last: ScriptReport?
     var status = 0
-    if mode == .start { tail = BoundedOutput(head: 0, tail: 64 << 10) }
+    if mode == .start {
+      shown = tail.bytes[...]
+      tail = BoundedOutput(head: 0, tail: 64 << 10)
+    }
     let line = try await reach(until: deadline)
     defer { client.hangUp(line) }
     do throws(StepFailure) {
@@ -152,7 +157,16 @@ extension ScriptRun {
 
   private func pass(_ bytes: [UInt8]) async {
     tail.append(bytes)
-    await Self.offLoop(output, bytes)
+    var fresh = bytes[...]
+    while let old = shown.first, let new = fresh.first {
+      guard old == new else {
+        shown = []
+        break
+      }
+      shown.removeFirst()
+      fresh.removeFirst()
+    }
+    if !fresh.isEmpty { await Self.offLoop(output, Array(fresh)) }
   }
 
   /// The receiver masks and writes, which is not the loop's work.
