@@ -101,6 +101,7 @@ import Testing
       #expect(end.status == 0, "\(call): \(end.output) \(end.errors)")
       return false
     }
+    // The intent is durable before the request leaves: a moment lets it leave. Killed before or after, the same has to come out.
     try await Task.sleep(for: .milliseconds(300))
     return try await running.kill().status != 0
   }

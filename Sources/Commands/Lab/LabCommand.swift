@@ -53,6 +53,7 @@ struct LabUpCommand: AsyncParsableCommand {
   func run() async throws {
     for fault in fault { _ = try Fault(fault) }
     let session = Session(global)
+    if fixture == nil, !inputs.isEmpty { throw Diagnostics(Diagnostic(.commandInputsOfNothing)) }
     let keeper = LabKeeper(session: session)
     let handle = try await keeper.up(
       name: name, fixture: fixture, given: inputs, isEphemeral: false, ports: port, pace: pace)

@@ -14,6 +14,7 @@ extension Diagnostic.Code {
   static let commandLabRunning = Diagnostic.Code("command.lab-running")
   static let commandLabStart = Diagnostic.Code("command.lab-start")
   static let commandNoLabHost = Diagnostic.Code("command.no-lab-host")
+  static let commandInputsOfNothing = Diagnostic.Code("command.inputs-of-nothing")
   static let commandNoFixture = Diagnostic.Code("command.no-fixture")
   static let commandFixtureFailed = Diagnostic.Code("command.fixture-failed")
   static let commandNeedsApproval = Diagnostic.Code("command.needs-approval")

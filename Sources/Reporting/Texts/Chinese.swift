@@ -71,6 +71,7 @@ enum ChineseTexts {
     command.lab-running = 名为 {name} 的实验环境已在运行。请用 'causeway lab down --name {name}' 结束，或换一个名称。
     command.lab-start = 实验环境 {name} 无法工作：{detail}\n本机缺少的条件见 'causeway doctor'。
     command.no-lab-host = 实验环境中没有主机 {name}，或无法进入：{known}\n请使用 'causeway lab hosts' 中的 ID、名称或私网地址。
+    command.inputs-of-nothing = 输入是 fixture 的输入，但未指定 fixture。请用 --fixture WORKFLOW 指定，或去掉 -i 和 -f。
     command.no-fixture = 没有名为 {name} 的 fixture，无法为其准备实验环境。请添加 workflows/fixtures/{name}.yaml，或使用其中之一：{known}。
     command.fixture-failed = fixture {name} 失败，教程的前提条件未能准备好，实验环境已关闭。原因见上文，请修正后重试。
     command.needs-approval = 存在预付费项目，但没有终端可供询问。请先查看 'causeway plan'，再加上 --auto-approve。

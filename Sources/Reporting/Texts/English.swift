@@ -71,6 +71,7 @@ enum EnglishTexts {
     command.lab-running = A lab called {name} is running already. End it with 'causeway lab down --name {name}', or choose another name.
     command.lab-start = The lab {name} does not work: {detail}\nSee 'causeway doctor' for what this machine lacks.
     command.no-lab-host = The lab has no host {name}, or it cannot be entered: {known}\nUse an id, a name or a private address of 'causeway lab hosts'.
+    command.inputs-of-nothing = Inputs are those of a fixture, and none is named. Name it with --fixture WORKFLOW, or leave -i and -f out.
     command.no-fixture = There is no fixture {name}, so a lab cannot be made ready for it. Add workflows/fixtures/{name}.yaml, or use one of: {known}.
     command.fixture-failed = The fixture {name} failed, so what the tutorial takes for granted is not there; the lab was ended. The cause stands above: correct it and try again.
     command.needs-approval = Something is paid for in advance, and there is no terminal to ask at. Look at 'causeway plan', then add --auto-approve.

@@ -37,7 +37,7 @@ extension RunMachine {
   private func undoesWithoutIntent(_ position: Int) -> Bool {
     let adopted = slots[position].record.adopted
     // A way back that was cut off, or that got stuck, is gone again.
-    return (graph.steps[position].undoesWithoutIntent || adopted)
+    return (graph.steps[position].isManual || adopted)
       && [.succeeded, .undoing, .stuck].contains(slots[position].phase)
   }
 
@@ -59,8 +59,8 @@ extension RunMachine {
 
   /// The steps that a plain `resume` does again after a part was taken back: that part, and what was read on top of it.
   ///
-  /// What was made on top of it is looked at when its turn comes (`standsOnNew`). A step whose way back was cut off is taken back to the
-  /// end first (`isCutOff`). A look or a check that stands before something that is still there has served its purpose and is left alone.
+  /// What was made on top of it is looked at when its turn comes (`isOutOfDate`). A step whose way back was cut off is taken back to the
+  /// end first, when its turn comes. A look or a check that stands before something that is still there has served its purpose and is left alone.
   private func takenBack() -> [Int] {
     let undone = graph.steps.indices.filter { [.undone, .stuck, .stays].contains(slots[$0].phase) }
     let below = undone + graph.steps.indices.filter { slots[$0].phase == .undoing }
@@ -136,10 +136,13 @@ extension RunMachine {
   /// By position: the latest `renewedAt` among all that the step depends on.
   func newestBefore() -> [Int] {
     var newest = [Int](repeating: 0, count: graph.steps.count)
-    for (position, step) in graph.steps.enumerated() {
-      newest[position] = step.dependencies.reduce(0) { max($0, newest[$1], slots[$1].renewedAt) }
-    }
+    for position in graph.steps.indices { newest[position] = newestBefore(position, among: newest) }
     return newest
+  }
+
+  /// The same of one step, from what is known of those before it.
+  func newestBefore(_ position: Int, among newest: [Int]) -> Int {
+    graph.steps[position].dependencies.reduce(0) { max($0, newest[$1], slots[$1].renewedAt) }
   }
 
   /// Whether a plain `resume` has to look at a step that is done.

@@ -126,9 +126,7 @@ package struct RunMachine: Sendable {
   mutating func beginAccount() { newest = newestBefore() }
 
   /// The step's turn has come: all before it is settled.
-  mutating func account(_ position: Int) {
-    newest[position] = graph.steps[position].dependencies.reduce(0) { max($0, newest[$1], slots[$1].renewedAt) }
-  }
+  mutating func account(_ position: Int) { newest[position] = newestBefore(position, among: newest) }
 
   private mutating func done(_ index: Int, _ outputs: [String: Value], _ effect: Effect) {
     let number = lastSequence + 1

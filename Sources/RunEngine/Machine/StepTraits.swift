@@ -14,16 +14,14 @@ package struct StepTraits: Hashable, Sendable {
   package var isKept: Bool
   /// Of an action that only changes a setting: the inputs that say of what; `nil` for every other.
   package var settingOf: [String]?
-  /// Somebody does it by hand.
-  package var isManual = false
-  /// `undo` is asked for although no change was announced (a manual step has an `undo_text`).
-  package var undoesWithoutIntent: Bool
+  /// A person does it: `undo` is asked for although no change was announced (`undo_text`).
+  package var isManual: Bool
   /// A setting of a thing that another step made.
   package var owner: OwnerTrait?
 
   package init(
     address: StepAddress, dependencies: [Int] = [], continuesOnFailure: Bool = false, isProbe: Bool = false,
-    isPrepaid: Bool = false, isKept: Bool = false, undoesWithoutIntent: Bool = false
+    isPrepaid: Bool = false, isKept: Bool = false, isManual: Bool = false
   ) {
     self.address = address
     self.dependencies = dependencies
@@ -31,15 +29,14 @@ package struct StepTraits: Hashable, Sendable {
     self.isProbe = isProbe
     self.isPrepaid = isPrepaid
     self.isKept = isKept
-    self.undoesWithoutIntent = undoesWithoutIntent
+    self.isManual = isManual
   }
 
   package init(_ step: PlannedStep) {
     self.init(
       address: step.address, dependencies: step.dependencies, continuesOnFailure: step.continuesOnFailure,
       isProbe: step.isProbe, isPrepaid: step.action.billing.kind == .prepaid, isKept: step.keepsAtDestroy,
-      undoesWithoutIntent: step.action.provider == "manual")
-    isManual = step.action.provider == "manual"
+      isManual: step.action.provider == "manual")
     if step.action.create.isEmpty, !step.action.update.isEmpty {
       let compared = Set(step.action.compare.map(\.input))
       settingOf = step.action.inputs.map(\.name).filter { !compared.contains($0) }
