@@ -46,7 +46,7 @@ struct RunCoordinator {
       approver: TerminalApprover(session: session, plan: plan, automatic: automaticApproval), observer: observer,
       log: store.logs(masker: session.masker), time: session.surroundings.time, random: session.surroundings.random,
       options: RunnerOptions(parallel: parallel, takesOver: takesOver, masker: session.masker))
-    let signals = InterruptHandler { _ in runner.interrupt() }
+    let signals = InterruptHandler { runner.interrupt() }
     defer { signals.stop() }
     let drawing = Task { await observer.keepDrawing() }
     defer {
