@@ -208,6 +208,24 @@ extension RealFabricTests {
     }
   }
 
+  @Test("a machine that takes another's place and address is known to its neighbours at once")
+  func successor() async throws {
+    let next = Office.edited {
+      $0.interfaces[1].id = "successor"
+      $0.machines[1] = Machine(id: "successor", devices: [.init(interface: "successor")])
+    }
+    try await Self.withOffice { fabric in
+      #expect(try await Self.reaches(fabric, from: Office.near, to: "10.0.1.20"))
+      try await fabric.removeHost(Office.appliance)
+      try await fabric.apply(next)
+      _ = try await fabric.startHost(HostSpec(id: "successor", hostname: "successor"))
+      let found = try await fabric.run(Office.near, ["ip", "neigh", "show", "10.0.1.20"]).stdoutText
+      #expect(found.contains(KernelNames.hardwareAddress("successor")), "\(found)")
+      let asked = try await fabric.run(Office.near, ["ping", "-n", "-c", "1", "-W", "5", "10.0.1.20"])
+      #expect(asked.isSuccess, "\(asked.stdoutText)")
+    }
+  }
+
   @Test("a machine can be the gateway of a switched subnet, and a filter there meets what is switched")
   func machineGateway() async throws {
     var topology = Office.edited {

@@ -16,7 +16,17 @@ extension KernelChange {
       // The kernel itself may take a second to notice that a port's other end is up; where it is not, it refuses.
       lines += Self.forced("ip -n \(space)", ports.map { "link set dev \($0) type bridge_slave state 3" })
     }
+    lines += Self.together(
+      newNeighbours.map { Self.inside($0.space, Self.announcement($0.device, $0.hardwareAddress)) })
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A gratuitous ARP, as hypervisors send one for a new port: given its own hardware address once more, the device tells its neighbours.
+  ///
+  /// Else a neighbour that has just talked to a machine of the same address sends to that one's hardware address for up to a minute.
+  private static func announcement(_ device: String, _ hardwareAddress: String) -> [String] {
+    let switched = "/proc/sys/net/ipv4/conf/\(device)/arp_notify"
+    return ["echo 1 >\(switched)", "ip link set dev \(device) address \(hardwareAddress)", "echo 0 >\(switched)"]
   }
 
   private static func commands(_ change: SpaceChange) -> [String] {

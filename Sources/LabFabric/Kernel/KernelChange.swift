@@ -31,6 +31,8 @@ package struct KernelChange: Hashable, Sendable {
   package private(set) var addedWires: [String] = []
   /// Ports of bridges that were just connected at both ends, by namespace, sorted.
   package private(set) var newBridgePorts: [(space: String, ports: [String])] = []
+  /// Devices of machines that were just plugged into a bridge with an address: their neighbours may know another one by it.
+  package private(set) var newNeighbours: [(space: String, device: String, hardwareAddress: String)] = []
   /// By namespace, sorted.
   package private(set) var spaces: [(name: String, change: SpaceChange)] = []
 
@@ -50,6 +52,7 @@ package struct KernelChange: Hashable, Sendable {
     for (name, pair) in new.pairs.sorted(by: { $0.key < $1.key }) where left.pairs[name] == nil {
       addedWires.append("link add name \(Self.end(pair.first)) type veth peer name \(Self.end(pair.second))")
       for end in [pair.first, pair.second] { newDevices[end.space, default: []].append(end.device) }
+      noteNeighbour(pair, in: new)
     }
     for (name, space) in new.spaces.sorted(by: { $0.key < $1.key }) {
       let isNew = old.spaces[name] == nil || addedSpaces.contains { $0.name == name }
@@ -74,6 +77,14 @@ package struct KernelChange: Hashable, Sendable {
       left.spaces[name] = nil
       removedSpaces.append(name)
     }
+  }
+
+  private mutating func noteNeighbour(_ pair: KernelState.Pair, in new: KernelState) {
+    let end = pair.second
+    guard new.spaces[pair.first.space]?.role == .bridge, let address = end.hardwareAddress,
+      new.spaces[end.space]?.addresses.contains(where: { $0.device == end.device }) == true
+    else { return }
+    newNeighbours.append((end.space, end.device, address))
   }
 
   private static func end(_ end: KernelState.PairEnd) -> String {
