@@ -71,6 +71,8 @@ import Testing
           continue
         }
         #expect(step["outputs"]["received"] == step["outputs"]["sent"], "\(step)")
+        // Probes are patient for a cloud's sake; in the lab a path that is not there at once has a step too few before it.
+        #expect(step["attempts"] == 1, "\(step)")
       }
 
       let timing = try await tool.run(["status", "r", "--json"]).json["timing"]

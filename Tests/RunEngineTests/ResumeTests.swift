@@ -63,6 +63,21 @@ struct ResumeTests {
     #expect(try await bench.journal.runs()[0].state == .succeeded)
   }
 
+  @Test("A probe that is to be repeated is patient in a run, and asked once in a verification")
+  func verifyOnce() async throws {
+    let plan = TestPlan.make([("verify", [])]) { step in
+      step.action = TestPlan.action("probe/ping")
+      step.retry = RetryPolicy(attempts: 3, initial: .milliseconds(1))
+    }
+    let bench = TestBench(plan)
+    bench.world.set([.refuse(.probe), .refuse(.probe)], for: "verify")
+    #expect(try await bench.run().exitStatus == 0)
+    #expect(bench.recorder.events.filter { $0.kind == "started" }.count == 3)
+    bench.world.set([.refuse(.probe)], for: "verify")
+    #expect(try await bench.resume(WorkOrder(.verify)).exitStatus == 5)
+    #expect(bench.recorder.events.filter { $0.kind == "started" }.count == 4)
+  }
+
   @Test("In a verification each probe answers for itself, also behind another one")
   func verifyEach() async throws {
     let plan = TestPlan.make([("there", []), ("a", ["there"]), ("back", ["a"])]) { step in

@@ -88,9 +88,10 @@ extension RunSession {
     if let pause { wake(position, after: pause) }
   }
 
+  /// A verification says what is so now: its probes are asked once.
   private func retryPause(after failure: StepFailure, _ position: Int) -> Duration? {
     let count = tries[position] ?? 1
-    guard let policy = runner.plan.steps[position].retry, count < policy.attempts,
+    guard order.kind != .verify, let policy = runner.plan.steps[position].retry, count < policy.attempts,
       failure.kind.isRetriedByStep || failure.kind == .doubt
     else { return nil }
     return Backoff(policy: policy, random: runner.random).delay(after: count, retryAfter: failure.retryAfter)
