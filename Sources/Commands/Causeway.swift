@@ -74,7 +74,8 @@ struct Causeway: AsyncParsableCommand {
       subcommands: [
         ListCommand.self, ShowCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self,
         ResumeCommand.self, AnswerCommand.self, StatusCommand.self, RunsCommand.self, LogsCommand.self,
-        VerifyCommand.self, DestroyCommand.self, LabCommand.self, ProvidersCommand.self, DoctorCommand.self,
+        VerifyCommand.self, DestroyCommand.self, BillCommand.self,
+        LabCommand.self, ProvidersCommand.self, DoctorCommand.self,
       ])
   }
 }

@@ -79,10 +79,19 @@ package struct Billing: Hashable, Sendable {
   package var kind: Kind
   /// A sentence on what is paid and what is refunded, for the plan.
   package var note: LocalizedText?
+  /// The output that tells when the paid term ends.
+  package var until: String?
+  /// The input that, when true, has each term renewed and paid by itself.
+  package var renews: String?
+  /// The input that names the subscription of which this is a setting: nothing is bought by the action itself.
+  package var of: String?
 
-  package init(kind: Kind, note: LocalizedText? = nil) {
+  package init(kind: Kind, note: LocalizedText? = nil, until: String? = nil, renews: String? = nil, of: String? = nil) {
     self.kind = kind
     self.note = note
+    self.until = until
+    self.renews = renews
+    self.of = of
   }
 }
 

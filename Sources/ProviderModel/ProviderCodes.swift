@@ -27,6 +27,7 @@ extension Diagnostic.Code {
   package static let actionGoneNeedsRead = Diagnostic.Code("action.gone-needs-read")
   package static let actionSelfTooEarly = Diagnostic.Code("action.self-too-early")
   package static let actionUnknownInput = Diagnostic.Code("action.unknown-input")
+  package static let actionUnknownOutput = Diagnostic.Code("action.unknown-output")
   package static let actionUnknownMember = Diagnostic.Code("action.unknown-member")
   package static let actionEndpointInput = Diagnostic.Code("action.endpoint-input")
   package static let actionNeverBoolean = Diagnostic.Code("action.never-boolean")

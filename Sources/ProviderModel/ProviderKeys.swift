@@ -14,7 +14,7 @@ package enum ProviderKeys {
     "update", "compare", "checks", "wait", "undo", "gone", "goes_with", "serialize", "errors",
   ]
   package static let call = ["call", "with", "path", "pick", "when", "ignore"]
-  package static let billing = ["kind", "note"]
+  package static let billing = ["kind", "note", "until", "renews", "of"]
   package static let doubt = ["by", "patience", "not_found", "duplicates"]
   package static let goesWith = ["action", "input", "output"]
   package static let comparison = ["value", "as"]

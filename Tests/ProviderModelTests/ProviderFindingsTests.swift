@@ -63,6 +63,12 @@ struct ProviderFindingsTests {
     Mistake(
       "an owner without its output",
       head + "find: {call: X, pick: '@'}\n    goes_with: {action: net.b, input: name}", "document.missing-key"),
+    Mistake(
+      "a renewal by an input that is not declared",
+      head + "billing: {kind: prepaid, renews: nam}\n    find: {call: X, pick: '@'}", "action.unknown-input"),
+    Mistake(
+      "a term that ends by an output that is not declared",
+      head + "billing: {kind: prepaid, until: expires}\n    find: {call: X, pick: '@'}", "action.unknown-output"),
     Mistake("a look-up without a pick", head + "find: {call: X}", "action.no-pick"),
     Mistake(
       "a condition that is never true or false",

@@ -31,7 +31,7 @@ struct KnownRun {
   }
 
   /// The plan from the texts that the run was made from, not from what is on disk today.
-  private static func work(of header: RunHeader, session: Session) throws -> WorkPlan {
+  static func work(of header: RunHeader, session: Session) throws -> WorkPlan {
     for source in header.sources where !source.isIntact {
       throw Diagnostics(Diagnostic(.commandSnapshot, ["path": source.path, "run": header.id]))
     }

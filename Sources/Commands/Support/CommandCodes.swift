@@ -6,6 +6,7 @@ extension Diagnostic.Code {
   static let commandBadInput = Diagnostic.Code("command.bad-input")
   static let commandBadInputsFile = Diagnostic.Code("command.bad-inputs-file")
   static let commandBadAccount = Diagnostic.Code("command.bad-account")
+  static let commandBadDuration = Diagnostic.Code("command.bad-duration")
   static let commandNoRuns = Diagnostic.Code("command.no-runs")
   static let commandNoUnfinished = Diagnostic.Code("command.no-unfinished-run")
   static let commandLabRun = Diagnostic.Code("command.lab-gone")

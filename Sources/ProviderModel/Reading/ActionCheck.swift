@@ -16,6 +16,7 @@ struct ActionCheck {
     if let owner = action.goesWith {
       checkInput(owner.input, at: mapping["goes_with"]?.location ?? action.location, &findings)
     }
+    checkBilling(&findings)
     for template in action.templates {
       for reference in template.references where reference.root == "inputs" { checkPath(reference, &findings) }
     }
@@ -60,6 +61,17 @@ struct ActionCheck {
       findings.add(
         Diagnostic(.actionSelfTooEarly, ["part": mapping.path(key), "call": call.name], at: reference.location))
     }
+  }
+
+  private func checkBilling(_ findings: inout Diagnostics) {
+    let place = mapping["billing"]?.location ?? action.location
+    for input in [action.billing.renews, action.billing.of].compactMap({ $0 }) {
+      checkInput(input, at: place, &findings)
+    }
+    guard let until = action.billing.until, !action.outputs.contains(where: { $0.field.name == until }) else { return }
+    findings.add(
+      Diagnostic(.actionUnknownOutput, ["name": until, "action": action.fullName], at: place)
+        .suggesting(until, among: action.outputs.map(\.field.name)))
   }
 
   private func add(

@@ -116,7 +116,10 @@ extension ActionReader {
       let billing = MappingReader(
         node, part: mapping.path("billing"), keys: ProviderKeys.billing, required: ["kind"], &findings)
     else { return Billing(kind: .free) }
-    return Billing(kind: billing.word("kind", &findings) ?? .free, note: billing.localized("note", &findings))
+    return Billing(
+      kind: billing.word("kind", &findings) ?? .free, note: billing.localized("note", &findings),
+      until: billing.text("until", &findings), renews: billing.text("renews", &findings),
+      of: billing.text("of", &findings))
   }
 
   private func goesWith(_ node: YAMLNode, part: String, _ findings: inout Diagnostics) -> GoesWith? {

@@ -116,7 +116,7 @@ package struct SummaryText: Sendable {
   /// The end of a prepaid term, where the step's outputs say it.
   private func until(_ leftover: Leftover) -> String? {
     guard leftover.isPrepaid, let end = leftover.outputs["expires"]?.scalarText, !end.isEmpty else { return nil }
-    return phrases.label("summary.until", ["end": SafeText.line(ExpiryText.date(end))])
+    return phrases.label("summary.until", ["end": SafeText.line(Expiry(end)?.shown ?? end)])
   }
 
   private func probes(_ summary: RunSummary) -> [String] {

@@ -63,6 +63,7 @@ enum ChineseTexts {
     command.bad-input = “{text}”不是赋值。请写成 name=value。
     command.bad-inputs-file = {path} 不是输入列表。请写成 YAML 映射，每行一个“名称: 值”。
     command.bad-account = “{text}”没有对应本工作流的账号。请写成 NAME=PROFILE；可用名称：{known}。
+    command.bad-duration = {option}需要时间长度，例如 14d 或 12h，而不是 {text}。
     command.no-runs = 日志库中没有任何运行。请用 'causeway run 工作流' 开始。
     command.no-unfinished-run = 所有运行都已完成。请从 'causeway runs' 中指定一个，或用 'causeway run 工作流' 开始新的运行。
     command.lab-gone = 运行 {run} 属于实验环境 {lab}，该环境已不再运行，其中的云也随之消失。请用 'causeway run 工作流 --lab' 重新开始。
@@ -151,6 +152,10 @@ enum ChineseTexts {
     help.status.more = 不指定运行时显示最近一次。\n\n示例：\n  causeway status singapore
     help.runs.abstract = 列出全部运行，最新的在前。
     help.runs.more = 示例：\n  causeway runs
+    help.bill.abstract = 列出各运行购买的全部资源：何时开始、何时到期、是否自动续费。
+    help.bill.more = 只读取日志库，不访问云：到期时间以步骤完成时读到的为准。实验环境中的运行不花真钱，除非指定该运行或使用 --lab，否则不列出。\n\n示例：\n  causeway bill\n  causeway bill singapore --soon 30d
+    help.option.bill-lab = 同时列出实验环境中的运行。
+    help.option.soon = 对在此时间内到期的资源发出提醒，例如 14d。
     help.logs.abstract = 显示运行中发生的事件；指定步骤时还显示其脚本输出。
     help.logs.more = 示例：\n  causeway logs singapore\n  causeway logs singapore deploy --follow
     help.verify.abstract = 只重新执行一次运行的探测。
@@ -347,6 +352,7 @@ enum ChineseTexts {
     action.gone-needs-read = 动作 {action} 写了何时算已删除，但没有用来查看的 read。
     action.self-too-early = {part} 的第一个调用 {call} 读取了 self，但不带 ID 的查找此时还没有对象。请使用 inputs、token 或 id。
     action.unknown-input = 动作 {action} 没有输入 {name}。
+    action.unknown-output = 动作 {action} 没有输出 {name}。
     action.unknown-member = {path} 不存在：该输入的类型没有成员 {member}。
     action.endpoint-input = {product} 的主机名由输入 {input} 得出，但动作 {action} 没有这个输入。请声明它。
     action.never-boolean = {part} 永远不会得出真或假：{expression}。请写成比较式。
@@ -563,6 +569,26 @@ enum ChineseTexts {
     ui.runs.state = 状态
     ui.runs.started = 开始时间
     ui.runs.lab = 实验环境
+    ui.bill.step = 步骤
+    ui.bill.what = 资源
+    ui.bill.id = ID
+    ui.bill.billing = 计费方式
+    ui.bill.since = 开始
+    ui.bill.until = 截止
+    ui.bill.renewal = 续费
+    ui.bill.lab = （实验环境 {lab}：不花真钱）
+    ui.bill.open = 持续计费
+    ui.bill.in-doubt = 状态未知
+    ui.bill.renews = 自动续费
+    ui.bill.renews-not = 到期停止
+    ui.bill.nothing = 没有任何付费资源。
+    ui.bill.left-out = 未列出的实验环境运行：{count} 个（使用 --lab 列出）。
+    ui.bill.hourly = {run}：{count} 项按使用量计费的资源会持续计费，直到执行 'causeway destroy {run}'。
+    ui.bill.warn-doubt = 运行 {run} 的{what}可能已经购买，结果未知。请在控制台确认，然后执行 'causeway answer {run} {step}'。
+    ui.bill.warn-ends = 运行 {run} 的{what}将于 {end} 到期（还剩 {days} 天），且不会自动续费：请续费，否则连接会中断。
+    ui.bill.warn-renews = 运行 {run} 的{what}将于 {end} 自动续费（还剩 {days} 天）：如不再需要，请关闭自动续费。
+    ui.bill.warn-over = 运行 {run} 的{what}已于 {end} 到期，除非有人续费。
+    ui.bill.warn-renewed = 运行 {run} 的{what}自 {end} 起已自动续费，除非有人关闭了自动续费。
     ui.state.running = 运行中
     ui.state.stopped = 已停止
     ui.state.succeeded = 成功

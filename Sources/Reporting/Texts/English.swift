@@ -63,6 +63,7 @@ enum EnglishTexts {
     command.bad-input = "{text}" is no assignment. Write name=value.
     command.bad-inputs-file = {path} is no list of inputs. Write a YAML mapping, one 'name: value' a line.
     command.bad-account = "{text}" binds no account of this workflow. Write NAME=PROFILE; the names here: {known}.
+    command.bad-duration = {option} takes a time such as 14d or 12h, not {text}.
     command.no-runs = There is no run in the journal. Begin one with 'causeway run WORKFLOW'.
     command.no-unfinished-run = Every run is finished. Name a run of 'causeway runs', or begin one with 'causeway run WORKFLOW'.
     command.lab-gone = The run {run} belongs to the lab {lab}, which is not running any more. Its clouds are gone with it: begin a new run with 'causeway run WORKFLOW --lab'.
@@ -151,6 +152,10 @@ enum EnglishTexts {
     help.status.more = Without a run it shows the latest.\n\nExample:\n  causeway status singapore
     help.runs.abstract = List all runs, the newest first.
     help.runs.more = Example:\n  causeway runs
+    help.bill.abstract = List everything that runs paid for: since when, until when, and whether it renews itself.
+    help.bill.more = Reads the journal alone and asks no cloud: the end of a term is as it was when the step was done. Runs of a lab are play\nmoney and are left out, unless one is named or --lab is given.\n\nExamples:\n  causeway bill\n  causeway bill singapore --soon 30d
+    help.option.bill-lab = Also show runs of a lab.
+    help.option.soon = Warn of a term that ends within this time, such as 14d.
     help.logs.abstract = Show what happened in a run; with a step also the output of its scripts.
     help.logs.more = Examples:\n  causeway logs singapore\n  causeway logs singapore deploy --follow
     help.verify.abstract = Run the probes of a run again, and nothing else.
@@ -347,6 +352,7 @@ enum EnglishTexts {
     action.gone-needs-read = The action {action} says when the thing is gone, but has no read to see it.
     action.self-too-early = {part} reads self in its first call {call}, but a look-up without an id has no object yet. Use inputs, token or id.
     action.unknown-input = The action {action} has no input {name}.
+    action.unknown-output = The action {action} has no output {name}.
     action.unknown-member = {path} does not exist: the input's type has no member {member}.
     action.endpoint-input = The host of {product} is made from the input {input}, which the action {action} does not have. Declare it.
     action.never-boolean = {part} never gives true or false: {expression}. Write a comparison.
@@ -563,6 +569,26 @@ enum EnglishTexts {
     ui.runs.state = STATE
     ui.runs.started = STARTED
     ui.runs.lab = LAB
+    ui.bill.step = STEP
+    ui.bill.what = WHAT
+    ui.bill.id = ID
+    ui.bill.billing = BILLING
+    ui.bill.since = SINCE
+    ui.bill.until = UNTIL
+    ui.bill.renewal = RENEWAL
+    ui.bill.lab = (lab {lab}: play money)
+    ui.bill.open = goes on
+    ui.bill.in-doubt = in doubt
+    ui.bill.renews = renews itself
+    ui.bill.renews-not = ends
+    ui.bill.nothing = Nothing was paid for.
+    ui.bill.left-out = Runs of a lab that are left out: {count} (--lab shows them).
+    ui.bill.hourly = {run}: {count} paid by use go on until 'causeway destroy {run}'.
+    ui.bill.warn-doubt = {what} of run {run} may have been bought: nobody knows. Look in the console, then 'causeway answer {run} {step}'.
+    ui.bill.warn-ends = {what} of run {run} ends on {end}, in {days} days, and does not renew itself: renew it, or the connection stops.
+    ui.bill.warn-renews = {what} of run {run} renews itself on {end}, in {days} days: turn the renewal off if it is not needed any more.
+    ui.bill.warn-over = {what} of run {run} ended on {end}, unless somebody renewed it.
+    ui.bill.warn-renewed = {what} of run {run} has renewed itself since {end}, unless somebody turned that off.
     ui.state.running = running
     ui.state.stopped = stopped
     ui.state.succeeded = succeeded
