@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import JSONText
 import Testing
 
 /// The main job with the built tool, in a lab with real packets.
@@ -42,6 +43,12 @@ import Testing
       let resumed = try await tool.run(["resume", "main", "--json"])
       #expect(resumed.status == 0)
       #expect(try await ledger(tool)["calls"].list?.count == before["calls"].list?.count, "resume sent requests")
+
+      let bill = try await tool.run(["bill", "main", "--json"]).json["runs"][0]["purchases"].list ?? []
+      let paid = Set((before["resources"].list ?? []).filter { $0["paid"] == true }.map { $0["id"] })
+      #expect(
+        Set(bill.filter { $0["billing"] == "prepaid" }.map { $0["id"] }) == paid, "the bill is what the shop sold")
+      #expect(Set(bill.map { $0["state"] }) == ["standing"] && bill.allSatisfy { !$0["id"].isNull })
 
       let verified = try await tool.run(["verify", "main"])
       #expect(verified.status == 0, "\(verified.errors)")
@@ -120,9 +127,15 @@ import Testing
       _ = try await tool.run(["lab", "up", "--fixture", "sag-aws", "--name", tool.lab, "--json"])
       let running = try tool.start(["run", "sag-aws", "--lab-name", tool.lab, "--name", "c", "--json-lines"])
       _ = running.lines(40)
+      let watching = try tool.start(["status", "c", "--watch", "--json"])
+      _ = watching.lines(1)
       kill(running.process.processIdentifier, SIGINT)
       let stopped = try await running.finish()
       #expect(stopped.status == 130, "\(stopped.errors)")
+      let watched = try await watching.finish()
+      #expect(watched.status == 0, "\(watched.errors)")
+      let last = try JSON.parse(String(watched.output.split(separator: "\n").last ?? ""))
+      #expect(last["state"] == "interrupted", "a watch ends with the run, and shows its end")
       let resumed = try await tool.run(["resume", "c", "--json"])
       #expect(resumed.status == 0, "\(resumed.output) \(resumed.errors)")
     }

@@ -44,4 +44,14 @@ import Testing
     #expect(lines[4] == "… and 16 more")
     #expect(lines.allSatisfy { ColumnWidth.of($0) <= 60 })
   }
+
+  @Test("columns stand in line whatever is painted and however wide its characters are")
+  func columns() {
+    let style = Style(isColoured: true)
+    var table = TextTable()
+    table.add(["RUN", "STATE"].map { style.paint($0, .bold) } + ["END"])
+    table.add(["e81619f5", style.paint("成功", .green), "x"])
+    let plain = table.lines().map { $0.replacing(#/\u{1B}\[[0-9;]*m/#, with: "") }
+    #expect(plain == ["RUN       STATE  END", "e81619f5  成功   x"])
+  }
 }

@@ -23,6 +23,28 @@ struct MachineTests {
   private static let success = StepFact.succeeded(outputs: [:], object: nil, effect: .created)
   private static let failure = StepFact.failed(StepFailure(.denied, .engineDoubt), retryIn: nil)
 
+  @Test("what the process that works on a run has begun is running; what a dead one had begun is in doubt")
+  func begun() throws {
+    let stored = { (holder: LockHolder?, again: Bool) in
+      let facts: [RunFact] = [
+        .created(RunHeader(id: "r", workflow: "w")), .opened(WorkOrder()), .step(step, Self.started),
+        .step(step, Self.intent),
+      ]
+      let all = facts + (again ? [.opened(WorkOrder())] : [])
+      return try StoredRun(
+        events: all.enumerated().map { RunEvent(sequence: $0.offset + 1, time: time, fact: $0.element) }, holder: holder
+      )
+    }
+    let holder = LockHolder(host: "h", process: 1, since: time)
+    for (run, expected) in [
+      (try stored(holder, false), StepState.started), (try stored(nil, false), .inDoubt),
+      (try stored(holder, true), .inDoubt),
+    ] {
+      let machine = try run.machine(StepGraph([StepTraits(address: step)]))
+      #expect(machine.stepSummaries(begun: run.begun).map(\.state) == [expected])
+    }
+  }
+
   static let illegal: [[StepFact]] = [
     [intent], [success], [.answered(ordinal: 0, object: nil)], [started, .answered(ordinal: 0, object: nil)],
     [started, intent, .answered(ordinal: 1, object: nil)], [started, success, success], [started, started],

@@ -17,7 +17,10 @@ struct KnownRun {
   static func load(_ name: String?, session: Session, store: Storage) async throws -> KnownRun {
     let head = try await find(name, store: store)
     let stored = try await store.runs.load(head.id)
-    return KnownRun(stored: stored, work: try work(of: stored.header, session: session), state: head.state)
+    // Its owner may have left meanwhile.
+    let hasEnded = head.state == .running && stored.holder == nil
+    let state = hasEnded ? try await store.runs.find(head.id).state : head.state
+    return KnownRun(stored: stored, work: try work(of: stored.header, session: session), state: state)
   }
 
   private static func find(_ name: String?, store: Storage) async throws -> RunHead {

@@ -48,6 +48,12 @@ final class Terminal: Sendable {
     return Int(size.ws_col)
   }
 
+  var height: Int {
+    var size = winsize()
+    guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+    return Int(size.ws_row)
+  }
+
   func line(_ text: String = "") { write(text + "\n") }
 
   func lines(_ texts: [String]) { if !texts.isEmpty { write(texts.joined(separator: "\n") + "\n") } }

@@ -55,10 +55,12 @@ struct LogsCommand: AsyncParsableCommand {
   private func follow(_ known: KnownRun, _ step: StepAddress?, _ session: Session, _ store: Storage) async throws {
     var seen = known.events.count
     while true {
+      // Asked first: whoever has left by now has written everything that is read after.
+      let goesOn = try await store.runs.journal.holder(of: known.header.id) != nil
       let events = try await store.runs.journal.read(known.header.id)
       print(events.dropFirst(seen), of: step, session)
       seen = events.count
-      guard try await store.runs.journal.holder(of: known.header.id) != nil else { return }
+      guard goesOn else { return }
       try await session.surroundings.time.sleep(for: .milliseconds(300))
     }
   }

@@ -10,25 +10,40 @@ struct StatusCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
   @Argument(help: HelpText.help("argument.run", value: "run")) var run: String?
   @Flag(help: HelpText.help("option.timing")) var timing = false
+  @Flag(help: HelpText.help("option.watch")) var watch = false
 
   func run() async throws {
     let session = Session(global)
     let store = try Storage(session)
     let latest = try await store.runs.journal.runs().first?.id
     guard let name = run ?? latest else { throw Diagnostics(Diagnostic(.commandNoRuns)) }
+    guard watch else {
+      let listing = try await look(name, session, store, room: nil)
+      if session.options.json {
+        session.result(listing.value)
+      } else {
+        session.surroundings.output.lines(listing.lines)
+      }
+      return
+    }
+    try await session.watch { room in try await look(name, session, store, room: room) }
+  }
+
+  private func look(_ name: String, _ session: Session, _ store: Storage, room: Int?) async throws -> WatchedListing {
     let stored = try await KnownRun.load(name, session: session, store: store)
     let machine = try stored.machine()
-    let summaries = machine.stepSummaries()
+    let goesOn = stored.stored.holder != nil
+    let summaries = machine.stepSummaries(begun: stored.stored.begun)
     let text = StatusText(phrases: session.phrases, style: session.resultStyle, masker: session.masker)
-    if session.options.json {
-      session.result(
-        text.value(header: stored.header, state: stored.state, steps: summaries, timing: machine.timing()))
-    } else if timing {
-      session.surroundings.output.lines(text.lines(machine.timing(), header: stored.header, state: stored.state))
-    } else {
-      session.surroundings.output.lines(
-        text.lines(header: stored.header, state: stored.state, steps: summaries, plan: stored.plan))
-    }
+    let lines =
+      timing
+      ? text.lines(machine.timing(), header: stored.header, state: stored.state)
+      : text.lines(
+        header: stored.header, state: stored.state, steps: summaries, plan: stored.plan, room: goesOn ? room : nil)
+    return WatchedListing(
+      lines: lines,
+      value: text.value(header: stored.header, state: stored.state, steps: summaries, timing: machine.timing()),
+      goesOn: goesOn)
   }
 }
 
@@ -37,15 +52,29 @@ struct RunsCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration { HelpText.command("runs") }
 
   @OptionGroup var global: GlobalOptions
+  @Flag(help: HelpText.help("option.watch-runs")) var watch = false
 
   func run() async throws {
     let session = Session(global)
-    let runs = try await Storage(session).runs.journal.runs()
-    let text = StatusText(phrases: session.phrases, style: session.resultStyle, masker: session.masker)
-    if session.options.json {
-      session.result(["runs": .list(runs.map { text.value($0) })])
-    } else {
-      session.surroundings.output.lines(text.lines(runs))
+    let store = try Storage(session)
+    guard watch else {
+      let listing = try await look(session, store, room: nil)
+      if session.options.json {
+        session.result(listing.value)
+      } else {
+        session.surroundings.output.lines(listing.lines)
+      }
+      return
     }
+    try await session.watch { room in try await look(session, store, room: room) }
+  }
+
+  private func look(_ session: Session, _ store: Storage, room: Int?) async throws -> WatchedListing {
+    let runs = try await store.runs.journal.runs()
+    let text = StatusText(phrases: session.phrases, style: session.resultStyle, masker: session.masker)
+    let lines = text.lines(runs)
+    return WatchedListing(
+      lines: room.map { Array(lines.prefix($0)) } ?? lines, value: ["runs": .list(runs.map { text.value($0) })],
+      goesOn: runs.contains { $0.state == .running })
   }
 }

@@ -37,11 +37,15 @@ package struct StatusText: Sendable {
     ]
   }
 
-  package func lines(header: RunHeader, state: RunState, steps: [StepSummary], plan: Plan) -> [String] {
+  /// - Parameter room: How many lines there may be: steps that are done make room first, then the last ones.
+  package func lines(
+    header: RunHeader, state: RunState, steps: [StepSummary], plan: Plan, room: Int? = nil
+  ) -> [String] {
     var lines = [head(header, state)]
     if let lab = header.lab { lines.append(phrases.label("status.lab", ["lab": lab])) }
+    let shown = fitting(Array(zip(steps, plan.steps)), room.map { max(1, $0 - lines.count - 1) })
     var table = TextTable()
-    for (step, planned) in zip(steps, plan.steps) {
+    for (step, planned) in shown {
       let cause = step.failure.map { DiagnosticText(phrases: phrases, style: style).sentence($0) } ?? ""
       table.add([
         style.paint(phrases.label("step.\(step.state.rawValue)"), Self.ink(step.state)), step.address.text,
@@ -49,7 +53,24 @@ package struct StatusText: Sendable {
         [.failed, .stuck, .inDoubt].contains(step.state) ? SafeText.line(cause) : "",
       ])
     }
-    return (lines + table.lines(indent: "  ")).map { masker.mask($0) }
+    lines += table.lines(indent: "  ")
+    if shown.count < steps.count {
+      let done = steps.count { Self.isSettled($0.state) }
+      lines.append(
+        style.paint(phrases.label("status.more", ["done": String(done), "total": String(steps.count)]), .dim))
+    }
+    return lines.map { masker.mask($0) }
+  }
+
+  private func fitting(
+    _ steps: [(StepSummary, PlannedStep)], _ room: Int?
+  ) -> [(StepSummary, PlannedStep)] {
+    guard let room, steps.count > room else { return steps }
+    return Array(steps.filter { !Self.isSettled($0.0.state) }.prefix(room))
+  }
+
+  private static func isSettled(_ state: StepState) -> Bool {
+    [.succeeded, .adopted, .skipped, .undone, .stays].contains(state)
   }
 
   /// What took how long: the run, and the steps of its longest path.

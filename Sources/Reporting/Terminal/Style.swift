@@ -23,11 +23,17 @@ package struct Style: Sendable {
   }
 }
 
-/// Widths as a terminal counts them: wide East Asian characters take two columns.
+/// Widths as a terminal counts them: wide East Asian characters take two columns, what `Style` paints with takes none.
 package enum ColumnWidth {
   package static func of(_ text: String) -> Int {
-    text.unicodeScalars.reduce(0) {
-      $0 + (isWide($1.value) ? 2 : $1.properties.generalCategory == .nonspacingMark ? 0 : 1)
+    var isPaint = false
+    return text.unicodeScalars.reduce(0) { width, scalar in
+      if scalar == "\u{1B}" { isPaint = true }
+      if isPaint {
+        isPaint = scalar != "m"
+        return width
+      }
+      return width + (isWide(scalar.value) ? 2 : scalar.properties.generalCategory == .nonspacingMark ? 0 : 1)
     }
   }
 

@@ -199,6 +199,8 @@ enum ChineseTexts {
     help.option.account = 为工作流的账号指定云厂商命令行的 profile；可重复。
     help.option.requests = 输出将要发出的每个请求，机密已掩盖，不含签名。
     help.option.timing = 显示耗时：最长路径上的各步骤。
+    help.option.watch = 有变化时重新显示，直到没有进程在执行该运行。
+    help.option.watch-runs = 有变化时重新显示，直到没有正在执行的运行。
     help.option.detailed-exitcode = 计划包含改动时退出码为 3。
     help.option.dry-run = 只预览，等同于 'causeway plan'。
     help.option.lab = 在专用的实验环境中运行：无需云账号，不花钱。
@@ -616,6 +618,7 @@ enum ChineseTexts {
     ui.step.stuck = 卡住
     ui.step.stays = 保留
     ui.status.head = 运行 {run}，工作流 {workflow}：{state}
+    ui.status.more = {total} 个步骤中已完成 {done} 个。
     ui.status.lab = 位于实验环境 {lab}
     ui.status.timing = 用时 {elapsed}。最长路径 {path}；逐步依次执行共需 {sum}。
     ui.doctor.good = 所需条件均已具备

@@ -199,6 +199,8 @@ enum EnglishTexts {
     help.option.account = Profile of the cloud's own command line for an account of the workflow; may be repeated.
     help.option.requests = Print each request as it would go out, secrets masked, without a signature.
     help.option.timing = Show what took how long: the steps of the longest path.
+    help.option.watch = Show it again whenever it changes, until nobody works on the run any more.
+    help.option.watch-runs = Show them again whenever one changes, until no run is being worked on.
     help.option.detailed-exitcode = End with status 3 when the plan changes something.
     help.option.dry-run = Preview only: the same as 'causeway plan'.
     help.option.lab = Run in a lab of its own: no cloud account, no money.
@@ -616,6 +618,7 @@ enum EnglishTexts {
     ui.step.stuck = STUCK
     ui.step.stays = stays
     ui.status.head = Run {run} of {workflow}: {state}
+    ui.status.more = {done} of {total} steps are done.
     ui.status.lab = In the lab {lab}
     ui.status.timing = Took {elapsed}. The longest path takes {path}; the steps one after another would take {sum}.
     ui.doctor.good = everything that is needed is there

@@ -35,12 +35,16 @@ package struct StepSummary: Hashable, Sendable {
 
 extension RunMachine {
   /// Every planned step, in order.
-  package func stepSummaries() -> [StepSummary] {
+  ///
+  /// - Parameter begun: The steps that another process has begun in its session, which goes on: they are running, not in doubt.
+  package func stepSummaries(begun: Set<StepAddress> = []) -> [StepSummary] {
     graph.steps.indices.map { position in
       let slot = slots[position]
       let traits = graph.steps[position]
+      let isRunning = slot.phase == .running && begun.contains(slot.address)
       return StepSummary(
-        address: slot.address, state: state(position), failure: slot.failure,
+        address: slot.address, state: isRunning ? slot.state(live: true, blocked: false) : state(position),
+        failure: slot.failure,
         request: slot.phase == .person ? slot.request : nil, effect: slot.effect,
         // What an earlier attempt gave is no outcome of one that failed.
         outputs: slot.phase == .failed ? [:] : slot.record.outputs,

@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 
 /// Finds, reads and answers runs in a journal: what `runs`, `status`, `logs` and `answer` go through.
 package struct RunStore: Sendable {
@@ -23,9 +23,10 @@ package struct RunStore: Sendable {
   /// The run as its events tell it.
   package func load(_ id: String) async throws(RunRefusal) -> StoredRun {
     do throws(JournalFailure) {
+      // First: whoever has left by now has written everything that is read after.
+      let holder = try await journal.holder(of: id)
       let events = try await journal.read(id)
       guard !events.isEmpty else { throw JournalFailure.noRun(id) }
-      let holder = try await journal.holder(of: id)
       return try StoredRun(events: events, holder: holder)
     } catch {
       throw RunRefusal(error)
@@ -41,7 +42,7 @@ package struct StoredRun: Sendable {
   /// Who works on it now.
   package let holder: LockHolder?
 
-  init(events: [RunEvent], holder: LockHolder?) throws(JournalFailure) {
+  package init(events: [RunEvent], holder: LockHolder?) throws(JournalFailure) {
     var header: RunHeader?
     for event in events {
       switch event.fact {
@@ -53,6 +54,20 @@ package struct StoredRun: Sendable {
     self.header = header
     self.events = events
     self.holder = holder
+  }
+
+  /// The steps that the process which works on the run now has begun in its session; none when nobody does.
+  package var begun: Set<StepAddress> {
+    guard holder != nil else { return [] }
+    var begun: Set<StepAddress> = []
+    for event in events {
+      switch event.fact {
+      case .opened: begun = []
+      case .step(let address, .started): begun.insert(address)
+      default: break
+      }
+    }
+    return begun
   }
 
   /// The state of the run, with the steps of `graph` in order; an empty graph shows the steps that the journal names.
