@@ -586,11 +586,11 @@ enum ChineseTexts {
     ui.bill.nothing = 没有任何付费资源。
     ui.bill.left-out = 未列出的实验环境运行：{count} 个（使用 --lab 列出）。
     ui.bill.hourly = {run}：{count} 项按使用量计费的资源会持续计费，直到执行 'causeway destroy {run}'。
-    ui.bill.warn-doubt = 运行 {run} 的{what}可能已经购买，结果未知。请在控制台确认，然后执行 'causeway answer {run} {step}'。
-    ui.bill.warn-ends = 运行 {run} 的{what}将于 {end} 到期（还剩 {days} 天），且不会自动续费：请续费，否则连接会中断。
-    ui.bill.warn-renews = 运行 {run} 的{what}将于 {end} 自动续费（还剩 {days} 天）：如不再需要，请关闭自动续费。
-    ui.bill.warn-over = 运行 {run} 的{what}已于 {end} 到期，除非有人续费。
-    ui.bill.warn-renewed = 运行 {run} 的{what}自 {end} 起已自动续费，除非有人关闭了自动续费。
+    ui.bill.warn-doubt = 运行 {run} 的{what} 可能已经购买，结果未知。请在控制台确认，然后执行 'causeway answer {run} {step}'。
+    ui.bill.warn-ends = 运行 {run} 的{what} 将于 {end} 到期（还剩 {days} 天），且不会自动续费：请续费，否则连接会中断。
+    ui.bill.warn-renews = 运行 {run} 的{what} 将于 {end} 自动续费（还剩 {days} 天）：如不再需要，请关闭自动续费。
+    ui.bill.warn-over = 运行 {run} 的{what} 已于 {end} 到期，除非有人续费。
+    ui.bill.warn-renewed = 运行 {run} 的{what} 自 {end} 起已自动续费，除非有人关闭了自动续费。
     ui.state.running = 运行中
     ui.state.stopped = 已停止
     ui.state.succeeded = 成功
