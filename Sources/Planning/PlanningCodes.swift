@@ -40,6 +40,13 @@ extension Diagnostic.Code {
   package static let planValueCycle = Diagnostic.Code("plan.value-cycle")
   package static let planTooDeep = Diagnostic.Code("plan.too-deep")
 
+  package static let frozenOtherTool = Diagnostic.Code("frozen.other-tool")
+  package static let frozenOtherText = Diagnostic.Code("frozen.other-text")
+  package static let frozenOtherInput = Diagnostic.Code("frozen.other-input")
+  package static let frozenOtherSecret = Diagnostic.Code("frozen.other-secret")
+  package static let frozenOtherAccount = Diagnostic.Code("frozen.other-account")
+  package static let frozenOtherKey = Diagnostic.Code("frozen.other-key")
+
   /// Failures of a step, found when its arguments are evaluated.
   package static let stepMissingInput = Diagnostic.Code("step.missing-input")
   package static let stepNotBoolean = Diagnostic.Code("step.not-boolean")

@@ -1,7 +1,7 @@
-import Basics
+package import Basics
 import Digests
 import Glibc
-import RunEngine
+package import RunEngine
 
 /// Where the key comes from that encrypts sensitive values: a file beside the journal, or the text of `CAUSEWAY_STATE_KEY`.
 package enum StateKeySource: Hashable, Sendable {
@@ -34,7 +34,7 @@ package enum StateKeySource: Hashable, Sendable {
   }
 
   /// The key's bytes, made now when there is none: written aside, forced to disk, linked into place.
-  func loadOrCreate(_ random: some RandomSource) throws(JournalFailure) -> [UInt8] {
+  func loadOrCreate(_ random: any RandomSource) throws(JournalFailure) -> [UInt8] {
     if let bytes = try load() { return bytes }
     guard case .file(let path) = self else { throw .noKey(path: path) }
     let draft = "\(path).new.\(getpid())"
@@ -44,6 +44,17 @@ package enum StateKeySource: Hashable, Sendable {
     if link(draft, path) != 0, errno != EEXIST { throw PrivateFiles.failure(path) }
     guard let bytes = try load() else { throw .noKey(path: path) }
     return bytes
+  }
+
+  /// Makes marks that tell whether a value is the same without telling the value: HMAC-SHA256 (hex) under this key.
+  ///
+  /// - Parameter random: Makes the key when there is none yet; without it that is a failure.
+  package func marker(
+    making random: (any RandomSource)? = nil
+  ) throws(JournalFailure) -> @Sendable (_ text: String) -> String {
+    let key = if let random { try loadOrCreate(random) } else { try load() }
+    guard let key else { throw .noKey(path: path) }
+    return { text in Hex.encode(MessageCode.sha256(key: key, "causeway frozen plan\n\(text)")) }
   }
 
   private func bytes(of text: String) throws(JournalFailure) -> [UInt8] {

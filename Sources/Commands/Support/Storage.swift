@@ -10,8 +10,24 @@ struct Storage: Sendable {
 
   /// The journal of a session; `isReader` opens it without being able to write.
   init(_ session: Session, isReader: Bool = false) throws(JournalFailure) {
-    let key = session.surroundings.environment["CAUSEWAY_STATE_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-    try self.init(path: session.stateFile, key: key.map { .text($0) }, isReader: isReader)
+    try self.init(path: session.stateFile, key: Self.key(session), isReader: isReader)
+  }
+
+  /// The key that the environment gives; `nil` means the file beside the journal.
+  private static func key(_ session: Session) -> StateKeySource? {
+    session.surroundings.environment["CAUSEWAY_STATE_KEY"].flatMap { $0.isEmpty ? nil : .text($0) }
+  }
+
+  /// Makes marks under the state key, for frozen plans.
+  ///
+  /// - Parameter makesKey: The key is made when there is none yet.
+  static func marker(_ session: Session, makesKey: Bool) throws -> @Sendable (String) -> String {
+    if makesKey {
+      try FileManager.default.createDirectory(
+        atPath: session.stateFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+    let source = key(session) ?? .beside(session.stateFile)
+    return try source.marker(making: makesKey ? session.surroundings.random : nil)
   }
 
   init(path: String, key: StateKeySource? = nil, isReader: Bool = false) throws(JournalFailure) {

@@ -63,6 +63,18 @@ enum ChineseTexts {
     command.bad-input = “{text}”不是赋值。请写成 name=value。
     command.bad-inputs-file = {path} 不是输入列表。请写成 YAML 映射，每行一个“名称: 值”。
     command.bad-account = “{text}”没有对应本工作流的账号。请写成 NAME=PROFILE；可用名称：{known}。
+    command.plan-file-name = {path} 不以 .plan 结尾；冻结计划的文件名须以 .plan 结尾。
+    command.plan-file-there = {path} 已存在且不是冻结计划，不会覆盖。请换一个文件名。
+    command.plan-file-unwritable = 无法将冻结计划写入 {path}。请检查目录及其权限。
+    command.plan-file-bad = {path} 不是本版本可读的冻结计划。请用 'causeway plan 工作流 -o 文件' 重新冻结。
+    command.plan-needs-secret = 冻结计划不保存机密。请重新提供输入 {name}：'causeway run {path} -i {name}=@文件'。
+    command.output-needs-dry-run = -o 用于冻结预览。请加上 --dry-run，或使用 'causeway plan 工作流 -o 文件'。
+    frozen.other-tool = 该计划由版本 {frozen} 冻结，当前版本为 {tool}。请查看当前版本的计划并重新冻结。
+    frozen.other-text = {path} 与冻结计划时的内容不同。请查看当前的计划并重新冻结。
+    frozen.other-input = 输入 {name} 的值与冻结计划不同。请不要提供该输入，或重新冻结计划。
+    frozen.other-secret = 输入 {name} 的值与冻结计划时不同，或状态密钥不同。请使用相同的 --state 提供相同的值，或重新冻结计划。
+    frozen.other-account = 账号 {name} 绑定的配置与冻结计划不同。请不要使用 --account，或重新冻结计划。
+    frozen.other-key = 冻结计划被手工修改过，或冻结时使用的是另一个状态密钥。请使用当时的 --state，或重新冻结计划。
     command.bad-duration = {option}需要时间长度，例如 14d 或 12h，而不是 {text}。
     command.no-runs = 日志库中没有任何运行。请用 'causeway run 工作流' 开始。
     command.no-unfinished-run = 所有运行都已完成。请从 'causeway runs' 中指定一个，或用 'causeway run 工作流' 开始新的运行。
@@ -181,7 +193,7 @@ enum ChineseTexts {
     help.providers.more = 示例：\n  causeway providers\n  causeway providers alibaba\n  causeway providers aws/ec2.instance
     help.doctor.abstract = 检查本机具备和缺少的条件，每行给出一个解决办法。
     help.doctor.more = 检查库、凭证、状态目录以及实验环境的要求，不做任何改动。\n\n示例：\n  causeway doctor
-    help.argument.workflow = 工作流名称，或以 .yaml 结尾的路径。
+    help.argument.workflow = 工作流名称，或以 .yaml 结尾的路径（run 还可用 .plan）。
     help.argument.run = 运行的 ID、可唯一识别的 ID 开头，或运行名称。
     help.argument.step = 步骤地址，例如 host 或 routes[rtb-1]；组名表示整组。
     help.argument.files = 工作流或提供方文件；不指定则检查全部。
@@ -201,6 +213,8 @@ enum ChineseTexts {
     help.option.timing = 显示耗时：最长路径上的各步骤。
     help.option.watch = 有变化时重新显示，直到没有进程在执行该运行。
     help.option.watch-runs = 有变化时重新显示，直到没有正在执行的运行。
+    help.option.plan-output = 将计划冻结到该文件（文件名.plan）：'causeway run 文件名.plan' 只会执行完全相同的计划，否则拒绝执行。
+    help.option.dry-output = 与 --dry-run 一起使用：将计划冻结到该文件（文件名.plan）。
     help.option.detailed-exitcode = 计划包含改动时退出码为 3。
     help.option.dry-run = 只预览，等同于 'causeway plan'。
     help.option.lab = 在专用的实验环境中运行：无需云账号，不花钱。
@@ -461,6 +475,7 @@ enum ChineseTexts {
     ui.plan.summary = 共 {steps} 步：创建 {create}，修改 {change}，主机执行 {run}，读取或检查 {read}，探测 {probe}，等待人工 {person}，跳过 {skip}。
     ui.plan.purchases = 预付费购买（首次变更之前统一询问一次）：
     ui.plan.irreversible = destroy 无法撤销：
+    ui.plan.frozen = 计划已冻结到 {path}。执行：causeway run {path}
     ui.plan.level = 这是离线预览，没有访问任何云。
     ui.plan.requests = 请求
     ui.deed.create = 创建

@@ -63,6 +63,18 @@ enum EnglishTexts {
     command.bad-input = "{text}" is no assignment. Write name=value.
     command.bad-inputs-file = {path} is no list of inputs. Write a YAML mapping, one 'name: value' a line.
     command.bad-account = "{text}" binds no account of this workflow. Write NAME=PROFILE; the names here: {known}.
+    command.plan-file-name = {path} does not end in .plan, as the name of a frozen plan does.
+    command.plan-file-there = {path} is there already and is no frozen plan, so it is not replaced. Choose another name.
+    command.plan-file-unwritable = The frozen plan could not be written to {path}. Check the folder and its permissions.
+    command.plan-file-bad = {path} is no frozen plan that this version can read. Freeze it again with 'causeway plan WORKFLOW -o FILE'.
+    command.plan-needs-secret = A frozen plan holds no secret. Give the input {name} again: 'causeway run {path} -i {name}=@FILE'.
+    command.output-needs-dry-run = -o freezes a preview. Add --dry-run, or use 'causeway plan WORKFLOW -o FILE'.
+    frozen.other-tool = The plan was frozen by version {frozen}; this is {tool}. Look at the plan of this version, and freeze it again.
+    frozen.other-text = {path} is not as it was when the plan was frozen. Look at the plan of today, and freeze it again.
+    frozen.other-input = The input {name} has another value than the frozen plan. Leave it out, or freeze the plan again.
+    frozen.other-secret = The input {name} has another value than when the plan was frozen, or the state key is another one. Give the same value with the same --state, or freeze the plan again.
+    frozen.other-account = The account {name} is bound to another profile than in the frozen plan. Leave --account out, or freeze the plan again.
+    frozen.other-key = The frozen plan was changed by hand, or was frozen under another state key. Use the --state of then, or freeze it again.
     command.bad-duration = {option} takes a time such as 14d or 12h, not {text}.
     command.no-runs = There is no run in the journal. Begin one with 'causeway run WORKFLOW'.
     command.no-unfinished-run = Every run is finished. Name a run of 'causeway runs', or begin one with 'causeway run WORKFLOW'.
@@ -181,7 +193,7 @@ enum EnglishTexts {
     help.providers.more = Examples:\n  causeway providers\n  causeway providers alibaba\n  causeway providers aws/ec2.instance
     help.doctor.abstract = Say what this machine has and lacks, with one fix a line.
     help.doctor.more = Looks at libraries, credentials, the state folder and what the lab needs. Changes nothing.\n\nExample:\n  causeway doctor
-    help.argument.workflow = Name of a workflow, or a path that ends in .yaml.
+    help.argument.workflow = Name of a workflow, or a path that ends in .yaml (run: also .plan).
     help.argument.run = Id of a run, a unique beginning of it, or its name.
     help.argument.step = Address of a step, such as host or routes[rtb-1]; a group's name means all of it.
     help.argument.files = Workflow or provider files; everything when none is given.
@@ -201,6 +213,8 @@ enum EnglishTexts {
     help.option.timing = Show what took how long: the steps of the longest path.
     help.option.watch = Show it again whenever it changes, until nobody works on the run any more.
     help.option.watch-runs = Show them again whenever one changes, until no run is being worked on.
+    help.option.plan-output = Freeze the plan in this file (FILE.plan): 'causeway run FILE.plan' does exactly this, or refuses.
+    help.option.dry-output = With --dry-run: freeze the plan in this file (FILE.plan).
     help.option.detailed-exitcode = End with status 3 when the plan changes something.
     help.option.dry-run = Preview only: the same as 'causeway plan'.
     help.option.lab = Run in a lab of its own: no cloud account, no money.
@@ -461,6 +475,7 @@ enum EnglishTexts {
     ui.plan.summary = {steps} steps: {create} create, {change} change, {run} run on a host, {read} read or check, {probe} probe, {person} wait for a person, {skip} skipped.
     ui.plan.purchases = Paid for in advance; asked about once, before the first change:
     ui.plan.irreversible = Cannot be taken back by destroy:
+    ui.plan.frozen = Frozen in {path}. Carry it out with: causeway run {path}
     ui.plan.level = This preview is offline: nothing was asked of any cloud.
     ui.plan.requests = Requests
     ui.deed.create = create
