@@ -126,9 +126,14 @@ let package = Package(
     library(
       "Reporting",
       [
-        "Basics", "CloudWire", "JSONText", "Planning", "ProviderModel", "RunEngine", "WorkflowModel",
+        "Basics", "CloudWire", "Digests", "Expressions", "JSONText", "Planning", "ProviderModel", "RunEngine",
+        "WorkflowModel",
       ]),
-    tests("Reporting", ["Basics", "Planning", "Reporting", "RunEngine"]),
+    tests(
+      "Reporting",
+      [
+        "Basics", "Digests", "Planning", "ProviderModel", "Reporting", "RunEngine", "TestSupport", "WorkflowModel",
+      ]),
 
     // Level 6 and 7: wiring and the tool.
     library(

@@ -59,6 +59,7 @@ enum ChineseTexts {
 
     # 命令在开始之前拒绝的情况。
     command.no-workflow = 没有名为 {name} 的工作流。请使用其中之一：{known}；或给出以 .yaml 结尾的路径。
+    command.no-workflow-or-run = 没有名为 {name} 的工作流，也没有这样的运行。请使用 'causeway runs' 列出的运行、以 .yaml 结尾的路径，或其中之一：{known}。
     command.no-file = 无法读取文件 {path}。请检查路径或权限。
     command.bad-input = “{text}”不是赋值。请写成 name=value。
     command.bad-inputs-file = {path} 不是输入列表。请写成 YAML 映射，每行一个“名称: 值”。
@@ -166,6 +167,10 @@ enum ChineseTexts {
     help.runs.more = 示例：\n  causeway runs
     help.bill.abstract = 列出各运行购买的全部资源：何时开始、何时到期、是否自动续费。
     help.bill.more = 只读取日志库，不访问云：到期时间以步骤完成时读到的为准。实验环境中的运行不花真钱，除非指定该运行或使用 --lab，否则不列出。\n\n示例：\n  causeway bill\n  causeway bill singapore --soon 30d
+    help.graph.abstract = 绘制工作流或运行的步骤，以及每个步骤等待哪些步骤。
+    help.graph.more = 对工作流绘制其计划；未给出必填输入时，按文件中的步骤绘制。对运行则标出每个步骤的状态。可由其他边推出的边会省略。\n\n示例：\n  causeway graph sag-aws -f inputs.yaml\n  causeway graph sag-aws --format svg > sag-aws.svg\n  causeway graph singapore --format mermaid
+    help.option.graph-format = text 用于终端，dot 用于 Graphviz，mermaid 用于 Markdown 页面，svg 为图片。
+    help.argument.workflow-or-run = 工作流名称、以 .yaml 结尾的路径，或运行：ID、可唯一识别的 ID 开头或名称。
     help.option.bill-lab = 同时列出实验环境中的运行。
     help.option.soon = 对在此时间内到期的资源发出提醒，例如 14d。
     help.logs.abstract = 显示运行中发生的事件；指定步骤时还显示其脚本输出。
@@ -599,6 +604,9 @@ enum ChineseTexts {
     ui.bill.renews = 自动续费
     ui.bill.renews-not = 到期停止
     ui.bill.nothing = 没有任何付费资源。
+    ui.graph.counts = {steps} 个步骤，{levels} 层；← 后为该步骤等待的步骤
+    ui.graph.unexpanded = 未给出 {inputs}：以下是文件中的步骤。用 -i 或 -f 给出后可查看计划。
+    ui.graph.mermaid-large = 共 {edges} 条边：Mermaid 默认最多绘制 {limit} 条，除非宿主调高 maxEdges。可改用 --format svg。
     ui.bill.left-out = 未列出的实验环境运行：{count} 个（使用 --lab 列出）。
     ui.bill.hourly = {run}：{count} 项按使用量计费的资源会持续计费，直到执行 'causeway destroy {run}'。
     ui.bill.warn-doubt = 运行 {run} 的{what} 可能已经购买，结果未知。请在控制台确认，然后执行 'causeway answer {run} {step}'。

@@ -59,6 +59,7 @@ enum EnglishTexts {
 
     # What commands refuse before they begin.
     command.no-workflow = There is no workflow {name}. Use one of: {known}; or give a path that ends in .yaml.
+    command.no-workflow-or-run = There is no workflow {name}, and no run. Use a run that 'causeway runs' lists, a path that ends in .yaml, or one of: {known}.
     command.no-file = The file {path} cannot be read. Correct the path, or its permissions.
     command.bad-input = "{text}" is no assignment. Write name=value.
     command.bad-inputs-file = {path} is no list of inputs. Write a YAML mapping, one 'name: value' a line.
@@ -166,6 +167,10 @@ enum EnglishTexts {
     help.runs.more = Example:\n  causeway runs
     help.bill.abstract = List everything that runs paid for: since when, until when, and whether it renews itself.
     help.bill.more = Reads the journal alone and asks no cloud: the end of a term is as it was when the step was done. Runs of a lab are play\nmoney and are left out, unless one is named or --lab is given.\n\nExamples:\n  causeway bill\n  causeway bill singapore --soon 30d
+    help.graph.abstract = Draw the steps of a workflow or a run, and what each waits for.
+    help.graph.more = Of a workflow it draws the plan; when required inputs are not given, the steps as the file has them. Of a run each step carries its state. Edges that others imply are left out.\n\nExamples:\n  causeway graph sag-aws -f inputs.yaml\n  causeway graph sag-aws --format svg > sag-aws.svg\n  causeway graph singapore --format mermaid
+    help.option.graph-format = text for a terminal, dot for Graphviz, mermaid for Markdown pages, svg for a picture.
+    help.argument.workflow-or-run = Name of a workflow, a path that ends in .yaml, or a run: id, a unique beginning of it, or name.
     help.option.bill-lab = Also show runs of a lab.
     help.option.soon = Warn of a term that ends within this time, such as 14d.
     help.logs.abstract = Show what happened in a run; with a step also the output of its scripts.
@@ -599,6 +604,9 @@ enum EnglishTexts {
     ui.bill.renews = renews itself
     ui.bill.renews-not = ends
     ui.bill.nothing = Nothing was paid for.
+    ui.graph.counts = {steps} steps on {levels} levels; ← names what a step waits for
+    ui.graph.unexpanded = No values for {inputs}: these are the steps as the file has them. Give them with -i or -f to see the plan.
+    ui.graph.mermaid-large = {edges} edges: Mermaid draws at most {limit} unless its host raises maxEdges. Try --format svg.
     ui.bill.left-out = Runs of a lab that are left out: {count} (--lab shows them).
     ui.bill.hourly = {run}: {count} paid by use go on until 'causeway destroy {run}'.
     ui.bill.warn-doubt = {what} of run {run} may have been bought: nobody knows. Look in the console, then 'causeway answer {run} {step}'.
