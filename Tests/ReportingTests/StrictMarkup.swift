@@ -6,8 +6,9 @@ enum StrictMarkup {
     var description: String
   }
 
-  /// Reads elements, attributes in double quotes, text, and the five entities; nothing else is allowed. Gives each element's name with
-  /// its attributes, and all text.
+  /// Reads elements, attributes in double quotes, text and five entities, and nothing else.
+  ///
+  /// Gives each element's name with its attributes, and all text.
   static func xml(_ text: String) throws -> (elements: [(name: String, attributes: [String: String])], text: String) {
     var rest = text[...]
     if rest.hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n") { rest = rest.drop { $0 != "\n" }.dropFirst() }
