@@ -106,4 +106,19 @@ struct GraphFormatTests {
     #expect(diagram.nodes.map(\.drawn) == [[], [0], [1]])
     #expect(diagram.nodes.map(\.isPurchase) == [false, true, false])
   }
+
+  @Test("where many wait for the same many, the lines meet in one point, and a group has a box of its own")
+  func junctions() throws {
+    let names = (0..<50).map { "a[k\($0)]" }
+    let plan = TestPlan.make(names.map { ($0, []) } + (0..<50).map { ("b\($0)", names) }) { step in
+      if step.address.text.hasPrefix("a") { step.group = StepAddress("a") }
+    }
+    let diagram = Diagram(plan)
+    let dot = DotText(phrases: phrases, masker: Masker()).lines(diagram)
+    _ = try StrictMarkup.dot(dot)
+    #expect(dot.count { $0.contains("->") } == 100)
+    #expect(dot.contains { $0.contains("a × 50") })
+    _ = try StrictMarkup.mermaid(MermaidText(phrases: phrases, masker: Masker()).lines(diagram))
+    #expect(MermaidText.edgeCount(diagram) == 100)
+  }
 }

@@ -153,6 +153,35 @@ struct ReportPageTests {
   }
 }
 
+@Suite("The topology of a run")
+struct TopologyTests {
+  @Test("things stand by cloud; arrows are values that flowed, through other steps too, and ids that are named")
+  func arrows() {
+    let providers = ["vpc": "aws/vpc", "host": "aws/host", "wait": "flow/assert", "router": "alibaba/router"]
+    let plan = TestPlan.make([
+      ("vpc", []), ("host", []), ("wait", ["host"]), ("router", ["wait"]), ("ping", ["router"]),
+    ]) { step in
+      step.action = TestPlan.action(providers[step.address.text] ?? "probe/ping")
+      // Written in `needs`: it orders, and no value flows.
+      if step.address.text == "ping" { step.explicitDependencies = step.dependencies }
+    }
+    let outputs: [String: [String: Value]] = [
+      "vpc": ["vpc_id": "vpc-1"], "host": ["instance_id": "i-1", "region_id": "r-1"], "wait": [:],
+      "router": ["region_id": "r-1", "router_id": "rt-1"], "ping": ["sent": 4],
+    ]
+    let states = [StepState](repeating: .succeeded, count: 5)
+    let results = Dictionary(
+      uniqueKeysWithValues: outputs.map { (StepAddress($0.key), StepResult(outputs: $0.value, effect: .created)) })
+    let arguments: [StepAddress: [String: Value]] = [
+      StepAddress("host"): ["network": ["id": "vpc-1"]], StepAddress("ping"): ["from": "i-1", "to": "r-1"],
+    ]
+    let nodes = Topology(plan, states: states, results: results, arguments: arguments).diagram.nodes
+    #expect(nodes.map(\.address.text) == ["vpc", "host", "router", "ping"])
+    #expect(nodes.map(\.folders) == [["aws"], ["aws"], ["alibaba"], []])
+    #expect(nodes.map(\.dependencies) == [[], [0], [1], [1]])
+  }
+}
+
 @Suite("Attempts and requests as the journal tells them")
 struct TimelineTests {
   private static func events(_ facts: [(Double, RunFact)]) -> [RunEvent] {

@@ -82,8 +82,9 @@ enum StrictMarkup {
   static func dot(_ lines: [String]) throws -> [String] {
     let quoted = #"("(?:[^"\\\n]|\\\\|\\"|\\n)*")"#
     let forms = try [
-      "digraph \(quoted) \\{", "\\}", "subgraph cluster_[0-9]+ \\{ label=\(quoted);", "n[0-9]+ -> n[0-9]+;",
-      "(?:graph|node|edge|n[0-9]+) \\[(?:[a-zA-Z]+=(?:\(quoted)|[A-Za-z0-9.]+)(?:, )?)+\\];",
+      "digraph \(quoted) \\{", "\\}", "subgraph cluster_[0-9]+ \\{ label=\(quoted);",
+      "[nj][0-9]+ -> [nj][0-9]+(?: \\[arrowhead=none\\])?;",
+      "(?:graph|node|edge|[nj][0-9]+) \\[(?:[a-zA-Z]+=(?:\(quoted)|[A-Za-z0-9.]+)(?:, )?)+\\];",
     ].map { try Regex<AnyRegexOutput>($0) }
     var depth = 0
     var labels: [String] = []
@@ -103,7 +104,8 @@ enum StrictMarkup {
     // Inside quotes: plain characters, `#code;`, and line breaks of our own.
     let label = #""((?:[A-Za-z0-9 \-./,:()+=@!?]|[^\x00-\x7F]|#[0-9]+;|<br/>)*)""#
     let forms = try [
-      "subgraph c[0-9]+\\[\(label)\\]", "end", "n[0-9]+ --> n[0-9]+", "n[0-9]+\\[\(label)\\]",
+      "subgraph c[0-9]+\\[\(label)\\]", "end", "[nj][0-9]+ --[->] [nj][0-9]+", "j[0-9]+\\(\\(\" \"\\)\\)",
+      "n[0-9]+\\[\(label)\\]",
       "n[0-9]+\\(\\[\(label)\\]\\)",
       "classDef [a-z]+ [a-z0-9#:,-]+", "class n[0-9]+(?:,n[0-9]+)* [a-z]+",
     ].map { try Regex<AnyRegexOutput>($0) }

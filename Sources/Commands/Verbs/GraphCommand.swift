@@ -35,7 +35,7 @@ struct GraphCommand: AsyncParsableCommand {
   }
 
   private func mermaid(_ diagram: Diagram, _ session: Session) -> [String] {
-    let edges = diagram.edgeCount
+    let edges = MermaidText.edgeCount(diagram)
     if edges > MermaidText.usualLimit {
       session.talk("graph.mermaid-large", ["edges": String(edges), "limit": String(MermaidText.usualLimit)])
     }

@@ -23,7 +23,7 @@ package struct Diagram: Sendable {
 
   package struct Node: Sendable {
     package var address: StepAddress
-    /// The includes around it, outermost first.
+    /// The includes, and the group, around it, outermost first.
     package var folders: [String]
     package var title: LocalizedText
     package var action: String
@@ -71,19 +71,25 @@ package struct Diagram: Sendable {
     }
   }
 
-  package var edgeCount: Int { nodes.reduce(0) { $0 + $1.drawn.count } }
-
   package var levelCount: Int { (nodes.map(\.level).max() ?? -1) + 1 }
 }
 
 extension Diagram {
+  /// A group of more steps than this has a box around it.
+  private static let smallestGroup = 3
+
   /// The steps of a plan; of a run with their states.
   package init(_ plan: Plan, run: RunMark? = nil, states: [StepState] = []) {
+    let groups = plan.steps.reduce(into: [StepAddress: Int]()) { $0[$1.group, default: 0] += 1 }
     let nodes = plan.steps.enumerated().map { position, step in
-      Node(
+      var node = Node(
         address: step.address, title: step.title ?? step.action.title, action: step.action.fullName,
         deed: PlannedStepFacts(step: step, position: position).deed, billing: step.action.billing.kind,
         state: states.indices.contains(position) ? states[position] : nil, dependencies: step.dependencies)
+      if let count = groups[step.group], count > Self.smallestGroup {
+        node.folders.append("\(step.group.components.last ?? "") × \(count)")
+      }
+      return node
     }
     self.init(name: plan.workflow.name, title: plan.workflow.title, run: run, nodes: nodes)
   }

@@ -20,7 +20,19 @@ package struct DotText: Sendable {
       + DiagramOutline.lines(tree, open: { "subgraph cluster_\($0) { label=\(quoted($1));" }, close: "}") {
         node(diagram.nodes[$0], $0)
       }
-      + diagram.nodes.enumerated().flatMap { position, node in node.drawn.map { "  n\($0) -> n\(position);" } } + ["}"]
+      + edges(Junctions(diagram)) + ["}"]
+  }
+
+  private func edges(_ junctions: Junctions) -> [String] {
+    (0..<junctions.count).map { "  j\($0) [shape=point, width=0.05];" }
+      + junctions.edges.map { from, to in
+        switch (from, to) {
+        case (.node(let from), .junction(let to)): "  n\(from) -> j\(to) [arrowhead=none];"
+        case (.junction(let from), .node(let to)): "  j\(from) -> n\(to);"
+        case (.node(let from), .node(let to)): "  n\(from) -> n\(to);"
+        case (.junction(let from), .junction(let to)): "  j\(from) -> j\(to);"
+        }
+      }
   }
 
   private func node(_ node: Diagram.Node, _ position: Int) -> String {

@@ -8,6 +8,9 @@ package struct MermaidText: Sendable {
   private let words: DiagramWords
   private let masker: Masker
 
+  /// How many lines the chart has.
+  package static func edgeCount(_ diagram: Diagram) -> Int { Junctions(diagram).edges.count }
+
   package init(phrases: Phrasebook, masker: Masker) {
     words = DiagramWords(phrases: phrases)
     self.masker = masker
@@ -19,8 +22,19 @@ package struct MermaidText: Sendable {
       + DiagramOutline.lines(tree, open: { "subgraph c\($0)[\"\(escaped($1))\"]" }, close: "end") {
         node(diagram.nodes[$0], $0)
       }
-      + diagram.nodes.enumerated().flatMap { position, node in node.drawn.map { "  n\($0) --> n\(position)" } }
-      + classes(diagram)
+      + edges(Junctions(diagram)) + classes(diagram)
+  }
+
+  private func edges(_ junctions: Junctions) -> [String] {
+    (0..<junctions.count).map { "  j\($0)((\" \"))" }
+      + junctions.edges.map { from, to in
+        switch (from, to) {
+        case (.node(let from), .junction(let to)): "  n\(from) --- j\(to)"
+        case (.junction(let from), .node(let to)): "  j\(from) --> n\(to)"
+        case (.node(let from), .node(let to)): "  n\(from) --> n\(to)"
+        case (.junction(let from), .junction(let to)): "  j\(from) --> j\(to)"
+        }
+      }
   }
 
   private func node(_ node: Diagram.Node, _ position: Int) -> String {

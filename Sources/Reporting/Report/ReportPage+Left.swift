@@ -16,7 +16,16 @@ extension ReportPage {
       return note(
         phrases.label("summary.failed", ["step": step.address.text]), "bad",
         [paragraph(writer.block(cause))] + (hint(step).map { [paragraph(writer.text($0), "dim")] } ?? [])
-          + [command("causeway resume \(report.header.id)")])
+          + next(report))
+    }
+  }
+
+  /// The command to type; none for what was destroyed in spite of it.
+  private func next(_ report: RunReport) -> [Markup] {
+    switch report.state {
+    case .destroyed: []
+    case .destroying: [command("causeway destroy \(report.header.id)")]
+    default: [command("causeway resume \(report.header.id)")]
     }
   }
 

@@ -6,7 +6,8 @@ import RunEngine
 extension ReportPage {
   /// The things of the run by cloud, and what joins them.
   func topology(_ report: RunReport) -> [Markup] {
-    let topology = Topology(report.plan, steps: report.steps)
+    let topology = Topology(
+      report.plan, states: report.steps.map(\.state), results: report.results, arguments: report.arguments)
     if topology.things.isEmpty { return [paragraph(label("report.no-things"), "dim")] }
     let drawing = SVGDrawing(phrases: phrases, masker: masker)
     return [
@@ -22,7 +23,7 @@ extension ReportPage {
       return [
         code(step.address.text), cell(phrases.text(step.action.title)), code(thing.identity ?? ""),
         writer.element("td", [:], badge(phrases.label("step.\(thing.state.rawValue)"), Self.look(thing.state))),
-        cell(thing.effect.map { phrases.label("report.effect.\($0.rawValue)") } ?? ""),
+        cell(phrases.label("report.effect.\(thing.effect.rawValue)")),
       ]
     }
   }

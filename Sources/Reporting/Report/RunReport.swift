@@ -17,6 +17,10 @@ package struct RunReport: Sendable {
   /// In the order of the plan.
   package var steps: [StepSummary]
   package var events: [RunEvent]
+  /// The arguments of the last attempt of each step.
+  package var arguments: [StepAddress: [String: Value]]
+  /// What each step gave when it last succeeded, also when it was taken back since.
+  package var results: [StepAddress: StepResult]
   package var timing: RunTiming
   /// The outputs of the workflow; empty until every step is done.
   package var outputs: [String: Value]
@@ -35,6 +39,8 @@ package struct RunReport: Sendable {
     asOf = stored.events.last?.time
     steps = machine.stepSummaries(begun: stored.begun)
     events = stored.events
+    arguments = Dictionary(machine.slots.map { ($0.address, $0.inputs) }) { first, _ in first }
+    results = StepResult.all(stored.events)
     timing = machine.timing()
     self.outputs = outputs
     leftovers = machine.order.map { $0.kind == .destroy ? machine.leftovers($0) : [] } ?? []
@@ -43,5 +49,27 @@ package struct RunReport: Sendable {
 
   var diagram: Diagram {
     Diagram(plan, run: Diagram.RunMark(id: header.id, state: state), states: steps.map(\.state))
+  }
+}
+
+/// What a step gave, and how that came to be.
+package struct StepResult: Hashable, Sendable {
+  package var outputs: [String: Value]
+  package var effect: Effect
+
+  package init(outputs: [String: Value], effect: Effect) {
+    self.outputs = outputs
+    self.effect = effect
+  }
+
+  /// By step, of its last success; a later look that finds all in order takes nothing away from how it was made.
+  static func all(_ events: [RunEvent]) -> [StepAddress: StepResult] {
+    var results: [StepAddress: StepResult] = [:]
+    for event in events {
+      guard case .step(let address, .succeeded(let outputs, _, let effect)) = event.fact else { continue }
+      let known = results[address]?.effect
+      results[address] = StepResult(outputs: outputs, effect: effect == .nothing ? known ?? effect : effect)
+    }
+    return results
   }
 }

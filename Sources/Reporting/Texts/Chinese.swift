@@ -637,7 +637,7 @@ enum ChineseTexts {
     ui.report.no-inputs = 没有输入。
     ui.report.nothing-left = 没有失败、没有等待、没有残留。
     ui.report.no-things = 没有创建或查询任何资源。
-    ui.report.topology-more = 本次运行创建和使用的资源，按云和部分分组，标有 ID。箭头表示一方把值交给另一方；使用多个云的值的主机操作以及探测画在组外。
+    ui.report.topology-more = 本次运行创建和使用的资源，按云和部分分组，标有 ID。箭头表示一方把值交给另一方，或另一方引用其 ID；使用多个云的值的主机操作以及探测画在组外。
     ui.report.timeline-more = 每个条形表示一次尝试；粗体为最长路径上的步骤，任何一次运行都不会比它更短。会话之间的时间已省略（虚线）。
     ui.report.no-attempts = 没有步骤开始。
     ui.report.requests-more = 每个会产生改动的请求在发出之前都已写入日志库。只读请求不列出。

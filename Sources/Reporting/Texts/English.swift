@@ -637,7 +637,7 @@ enum EnglishTexts {
     ui.report.no-inputs = No inputs were given.
     ui.report.nothing-left = Nothing failed, nothing waits, nothing was left behind.
     ui.report.no-things = Nothing was made or looked up.
-    ui.report.topology-more = What the run made and used, by cloud and part, with its id. An arrow is a value that one gave to the other; work on a host that takes values of more than one cloud stands outside, and so do the probes.
+    ui.report.topology-more = What the run made and used, by cloud and part, with its id. An arrow is a value that one gave to the other, or an id that the other names; work on a host that takes values of more than one cloud stands outside, and so do the probes.
     ui.report.timeline-more = Each bar is one attempt; bold: the steps of the longest path, which no run of this plan can be shorter than. The time between sessions is left out (dashed line).
     ui.report.no-attempts = No step has begun.
     ui.report.requests-more = Every request that changes something was written into the journal before it left. Requests that only read are not listed.
