@@ -53,7 +53,8 @@ package struct GraphText: Sendable {
     let waits = waits(node, diagram)
     let name = waits.isEmpty && tags.isEmpty ? node.address.text : ColumnWidth.pad(node.address.text, to: width)
     return "\(style.paint(number, .dim))  \(style.paint(mark.text, mark.ink)) \(style.paint(name, .bold))"
-      + style.paint(tags, .yellow) + (waits.isEmpty ? "" : style.paint("  ← " + waits, .dim))
+      + (tags.isEmpty ? "" : style.paint(tags, .yellow))
+      + (waits.isEmpty ? "" : style.paint("  ← " + waits, .dim))
   }
 
   private func waits(_ node: Diagram.Node, _ diagram: Diagram) -> String {

@@ -65,7 +65,8 @@ extension ReportPage {
   /// What the run paid for, as its journal tells it.
   func purchases(_ report: RunReport) -> [Markup] {
     let bill = BillText(
-      phrases: phrases, style: Style(isColoured: false), masker: masker, now: report.asOf ?? Date(), soon: .zero)
+      phrases: phrases, style: Style(isColoured: false), masker: masker,
+      now: report.asOf ?? Date(timeIntervalSince1970: 0), soon: .zero)
     let rows = report.bill.entries.map { entry in
       [
         code(entry.purchase.address.text), cell(phrases.text(entry.title)), code(entry.identity ?? "-"),
