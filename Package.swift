@@ -69,7 +69,10 @@ let package = Package(
       ["Basics", "Digests", "Expressions", "JMESPath", "ProviderModel", "WorkflowModel"]),
     tests(
       "Planning",
-      ["Basics", "Expressions", "Planning", "ProviderModel", "WorkflowModel", "YAMLText"]),
+      [
+        "Basics", "Digests", "Expressions", "JSONText", "Planning", "ProviderModel", "TestSupport", "WorkflowModel",
+        "YAMLText",
+      ]),
     library("CloudWire", ["Basics", "Digests", "Expressions", "JSONText", "ProviderModel"]),
     tests(
       "CloudWire", ["Basics", "CloudWire", "Digests", "JSONText", "ProviderModel"],
@@ -126,9 +129,14 @@ let package = Package(
     library(
       "Reporting",
       [
-        "Basics", "CloudWire", "JSONText", "Planning", "ProviderModel", "RunEngine", "WorkflowModel",
+        "Basics", "CloudWire", "Digests", "Expressions", "JSONText", "Planning", "ProviderModel", "RunEngine",
+        "WorkflowModel",
       ]),
-    tests("Reporting", ["Basics", "Planning", "Reporting", "RunEngine"]),
+    tests(
+      "Reporting",
+      [
+        "Basics", "Digests", "Planning", "ProviderModel", "Reporting", "RunEngine", "TestSupport", "WorkflowModel",
+      ]),
 
     // Level 6 and 7: wiring and the tool.
     library(

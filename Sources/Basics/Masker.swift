@@ -10,7 +10,7 @@ package final class Masker: Sendable {
   /// The shortest text that is masked by value.
   package static let shortest = 8
 
-  private let needles = Mutex<[String]>([])
+  private let needles = Mutex<[Needle]>([])
 
   package init() {}
 
@@ -32,15 +32,19 @@ package final class Masker: Sendable {
     let forms = whole.filter { $0.count >= Self.shortest }.flatMap(Self.forms(of:))
     guard !forms.isEmpty else { return }
     needles.withLock { known in
-      for form in forms where !known.contains(form) { known.append(form) }
-      known.sort { $0.utf8.count > $1.utf8.count }
+      for form in forms where !known.contains(where: { $0.text == form }) { known.append(Needle(form)) }
+      known.sort { $0.bytes.count > $1.bytes.count }
     }
   }
 
   /// `text` with every known secret replaced.
   package func mask(_ text: String) -> String {
     let known = needles.withLock { $0 }
-    return known.reduce(text) { $0.contains($1) ? $0.replacing($1, with: Self.mask) : $0 }
+    let isASCII = text.utf8.allSatisfy { $0 < 128 }
+    return known.reduce(text) { text, needle in
+      !needle.isMissing(in: text, isASCII: isASCII) && text.contains(needle.text)
+        ? text.replacing(needle.text, with: Self.mask) : text
+    }
   }
 
   /// `value` with every known secret replaced inside its texts and keys.
@@ -55,10 +59,10 @@ package final class Masker: Sendable {
   }
 
   /// Every text that is masked, the longest first: for streams, which look for them byte by byte.
-  package var forms: [String] { needles.withLock { $0 } }
+  package var forms: [String] { needles.withLock { $0.map(\.text) } }
 
   /// The longest known secret in UTF-8 bytes: how much a stream must hold back so that none slips through at a seam.
-  package var longest: Int { needles.withLock { $0.first?.utf8.count ?? 0 } }
+  package var longest: Int { needles.withLock { $0.first?.bytes.count ?? 0 } }
 
   private static func forms(of secret: String) -> [String] {
     var forms = [secret, percentEncoded(secret), jsonEscaped(secret)]
@@ -86,5 +90,38 @@ package final class Masker: Sendable {
       default: result.append(character)
       }
     }
+  }
+}
+
+/// A text to be masked, with its bytes: nearly every text that is looked through has no secret, and that is seen from bytes.
+private struct Needle {
+  let text: String
+  let bytes: [UInt8]
+  private let isASCII: Bool
+
+  init(_ text: String) {
+    self.text = text
+    bytes = Array(text.utf8)
+    isASCII = bytes.allSatisfy { $0 < 128 }
+  }
+
+  /// Whether the bytes alone show that the text does not hold it; `false` says nothing.
+  ///
+  /// Only of ASCII: other characters have several spellings, and those of ASCII characters take more bytes, never fewer.
+  func isMissing(in text: String, isASCII: Bool) -> Bool {
+    guard self.isASCII else { return false }
+    if text.utf8.count < bytes.count { return true }
+    guard isASCII else { return false }
+    return text.utf8.withContiguousStorageIfAvailable { !isIn($0) } ?? false
+  }
+
+  private func isIn(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = bytes.first else { return true }
+    var start = 0
+    while start + bytes.count <= text.count {
+      if text[start] == first, text[start..<start + bytes.count].elementsEqual(bytes) { return true }
+      start += 1
+    }
+    return false
   }
 }

@@ -29,8 +29,8 @@ package struct StepAddress: Hashable, Sendable, Comparable, CustomStringConverti
       && zip(own, wanted).allSatisfy { $0 == $1 || ($0.hasPrefix($1) && $0.dropFirst($1.count).first == "[") }
   }
 
-  /// The names with their keys; a slash inside a key is part of it.
-  private var components: [Substring] {
+  /// The names with their keys, the includes first and the step last; a slash inside a key is part of it.
+  package var components: [Substring] {
     var depth = 0
     return text.split(omittingEmptySubsequences: false) { character in
       if character == "[" { depth += 1 }

@@ -54,6 +54,12 @@ package struct DiagnosticText: Sendable {
     return .object(members)
   }
 
+  /// What to do about a failure of this class, when a sentence can say so.
+  func hint(_ failure: StepFailure) -> String? {
+    let code = "ui.hint.\(failure.kind.rawValue)"
+    return phrases.codes.contains(code) ? phrases.text(Diagnostic.Code(code)) : nil
+  }
+
   /// A failure of a step or call: the cause in one sentence, then what the other side said.
   package func sentence(_ failure: StepFailure) -> String {
     var text = phrases.text(failure.code, failure.arguments.mapValues(SafeText.block))

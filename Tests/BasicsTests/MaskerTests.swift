@@ -34,4 +34,29 @@ import Testing
     #expect(masker.mask("administrator@127.200.10.20 via 127.9.9.99") == "administrator@127.200.10.20 via 127.9.9.99")
     #expect(masker.mask("PRIVATE-KEY-TEXT pass-word-9") == "****** ******")
   }
+
+  @Test("a secret is found wherever it stands, alone and among any other characters, and its beginning is not it")
+  func places() {
+    let masker = Masker()
+    for secret in ["s3cret-0123", "密码很长很长的秘密", "caf\u{E9}-geheim"] { masker.add(secret) }
+    for secret in ["s3cret-0123", "密码很长很长的秘密", "caf\u{E9}-geheim", "cafe\u{301}-geheim"] {
+      for (before, after) in [
+        ("", ""), ("a", ""), ("", "b"), ("云 ", " 云"), ("ss3cret-012", "s3cret"), ("\r\n", "\r\n"),
+      ] {
+        let masked = masker.mask(before + secret + after + secret)
+        #expect(masked == before + Masker.mask + after + Masker.mask, "\(before)|\(secret)|\(after)")
+      }
+    }
+    #expect(masker.mask("s3cret-012") == "s3cret-012")
+  }
+
+  @Test("many short texts are looked through for many secrets in no time")
+  func speed() {
+    let masker = Masker()
+    for number in 0..<100 { masker.add("secret-number-\(number)-of-many") }
+    let texts = (0..<500).map { "site[\($0)]/vcpe/deploy · ssh/script · done" }
+    let took = ContinuousClock().measure { for text in texts { #expect(masker.mask(text) == text) } }
+    print("500 texts, \(masker.forms.count) forms of secrets: \(took)")
+    #expect(took < .seconds(5))
+  }
 }

@@ -54,7 +54,7 @@ import Testing
     try await Tool.with { tool in
       let text = try String(contentsOf: tool.root.appending(path: file), encoding: .utf8)
       let offline = Self.blocks(text).filter { block in
-        ["list", "show", "plan"].contains(block.command.split(separator: " ").dropFirst().first)
+        ["list", "show", "plan", "graph"].contains(block.command.split(separator: " ").dropFirst().first)
       }
       try #require(offline.count >= 4, "the blocks were not found")
       for block in offline {

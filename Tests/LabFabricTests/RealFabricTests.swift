@@ -93,6 +93,17 @@ struct RealFabricTests {
     }
   }
 
+  @Test("a program that ends without reading its input is heard out, and nothing here ends with it")
+  func unreadInput() async throws {
+    try await Self.withFabric { fabric in
+      _ = try await fabric.startHost(HostSpec(id: Tutorial.ecs, hostname: Tutorial.ecs))
+      for _ in 1...5 {
+        let outcome = try await fabric.run(Tutorial.ecs, ["true"], stdin: [UInt8](repeating: 65, count: 1 << 20))
+        #expect(outcome.isSuccess)
+      }
+    }
+  }
+
   @Test("forwarding off on the vCPE breaks both directions")
   func forwarding() async throws {
     try await Self.withFabric { fabric in

@@ -20,7 +20,9 @@ struct KnownRun {
     // Its owner may have left meanwhile.
     let hasEnded = head.state == .running && stored.holder == nil
     let state = hasEnded ? try await store.runs.find(head.id).state : head.state
-    return KnownRun(stored: stored, work: try work(of: stored.header, session: session), state: state)
+    let work = try work(of: stored.header, session: session)
+    for secret in stored.secrets(by: work.plan) { session.masker.add(secret) }
+    return KnownRun(stored: stored, work: work, state: state)
   }
 
   private static func find(_ name: String?, store: Storage) async throws -> RunHead {

@@ -2,6 +2,9 @@ import Basics
 
 extension Diagnostic.Code {
   static let commandNoWorkflow = Diagnostic.Code("command.no-workflow")
+  static let commandNoWorkflowOrRun = Diagnostic.Code("command.no-workflow-or-run")
+  static let commandNotReport = Diagnostic.Code("command.not-a-report")
+  static let commandCannotWrite = Diagnostic.Code("command.cannot-write")
   static let commandNoFile = Diagnostic.Code("command.no-file")
   static let commandBadInput = Diagnostic.Code("command.bad-input")
   static let commandBadInputsFile = Diagnostic.Code("command.bad-inputs-file")

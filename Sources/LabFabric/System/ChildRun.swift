@@ -92,7 +92,7 @@ private struct Exchange {
 
   private mutating func feed() {
     guard let feeding else { return }
-    let count = left.withUnsafeBytes { write(feeding.number, $0.baseAddress, $0.count) }
+    let count = feeding.put(left)
     if count >= 0 { left = left.dropFirst(count) }
     if left.isEmpty || (count < 0 && errno != EAGAIN && errno != EINTR) { stopFeeding() }
   }

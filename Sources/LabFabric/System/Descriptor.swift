@@ -38,7 +38,7 @@ final class Descriptor: Sendable {
   func write(all bytes: some Collection<UInt8>) -> Bool {
     var rest = Array(bytes)[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
+      let count = put(rest)
       if count < 0 {
         if errno == EINTR { continue }
         return false
@@ -46,6 +46,26 @@ final class Descriptor: Sendable {
       rest = rest.dropFirst(count)
     }
     return true
+  }
+
+  /// `write(2)`, where a reader that is gone is an error (`EPIPE`) to handle, and not the end of this process.
+  func put(_ bytes: ArraySlice<UInt8>) -> Int {
+    var (pipe, before, pending) = (sigset_t(), sigset_t(), sigset_t())
+    sigemptyset(&pipe)
+    sigaddset(&pipe, SIGPIPE)
+    // One that somebody else is still to hear of is not ours to take.
+    sigpending(&pending)
+    let wasPending = sigismember(&pending, SIGPIPE) == 1
+    pthread_sigmask(SIG_BLOCK, &pipe, &before)
+    let count = bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
+    let problem = errno
+    if count < 0, problem == EPIPE, !wasPending {
+      var now = timespec()
+      while sigtimedwait(&pipe, nil, &now) < 0, errno == EINTR {}
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+    errno = problem
+    return count
   }
 }
 

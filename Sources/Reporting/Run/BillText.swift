@@ -56,7 +56,7 @@ package struct BillText: Sendable {
     return style.paint(head, .bold) + lab
   }
 
-  private func until(_ entry: Bill.Entry) -> String {
+  func until(_ entry: Bill.Entry) -> String {
     switch entry.purchase.state {
     case .ended: entry.purchase.until.map(Timestamp.text) ?? "-"
     case .inDoubt: style.paint(phrases.label("bill.in-doubt"), .bold, .yellow)
@@ -64,7 +64,7 @@ package struct BillText: Sendable {
     }
   }
 
-  private func renewal(_ entry: Bill.Entry) -> String {
+  func renewal(_ entry: Bill.Entry) -> String {
     guard entry.isOpen, let renews = entry.renews else { return "" }
     return phrases.label(renews ? "bill.renews" : "bill.renews-not")
   }

@@ -40,14 +40,8 @@ package struct SummaryText: Sendable {
       [
         style.paint(phrases.label("summary.failed", ["step": step.address.text]), .bold, .red),
         "  " + (step.failure.map { text.sentence($0) } ?? phrases.label("summary.in-doubt")),
-      ] + (step.failure.flatMap { hint($0) }.map { ["  " + style.paint($0, .dim)] } ?? [])
+      ] + (step.failure.flatMap { text.hint($0) }.map { ["  " + style.paint($0, .dim)] } ?? [])
     }
-  }
-
-  /// What to do about a failure of this class, when a sentence can say so.
-  private func hint(_ failure: StepFailure) -> String? {
-    let code = "ui.hint.\(failure.kind.rawValue)"
-    return phrases.codes.contains(code) ? phrases.text(Diagnostic.Code(code)) : nil
   }
 
   private func requests(_ summary: RunSummary) -> [String] {

@@ -1,4 +1,6 @@
 package import Basics
+package import Planning
+import ProviderModel
 
 /// Finds, reads and answers runs in a journal: what `runs`, `status`, `logs` and `answer` go through.
 package struct RunStore: Sendable {
@@ -70,12 +72,31 @@ package struct StoredRun: Sendable {
     return begun
   }
 
+  /// What must never be shown of what the run took in and gave, by the declarations of its plan: for the masker of whoever reads it.
+  package func secrets(by plan: Plan) -> [Value] {
+    events.flatMap { event -> [Value] in
+      guard case .step(let address, let fact) = event.fact, let position = plan.position(of: address) else { return [] }
+      return fact.secrets(of: plan.steps[position])
+    }
+  }
+
   /// The state of the run, with the steps of `graph` in order; an empty graph shows the steps that the journal names.
   package func machine(_ graph: StepGraph = StepGraph([])) throws(RunRefusal) -> RunMachine {
     do throws(JournalCorrupt) {
       return try RunMachine(graph, events: events)
     } catch {
       throw RunRefusal(corrupt: error, run: header.id)
+    }
+  }
+}
+
+extension StepFact {
+  fileprivate func secrets(of step: PlannedStep) -> [Value] {
+    switch self {
+    case .started(_, _, let inputs): step.action.inputs.flatMap { $0.secrets(in: inputs[$0.name] ?? .null) }
+    case .succeeded(let outputs, _, _), .personAnswered(.outputs(let outputs)):
+      step.sensitiveOutputs.compactMap { outputs[$0] }
+    default: []
     }
   }
 }
