@@ -9,7 +9,7 @@ ENDS := EndToEndTests
 MATRIX := ShippedWorkflowTests|LeaveOneOutTests
 
 .DEFAULT_GOAL := build
-.PHONY: setup build release rehearse test check format lint bench clean
+.PHONY: setup build release install uninstall rehearse test check format lint bench clean
 
 setup:
 	@scripts/setup
@@ -19,6 +19,25 @@ build: setup
 
 release: setup
 	$(SWIFT) build -c release --product causeway
+
+PREFIX ?= /usr/local
+ROOT = $(DESTDIR)$(PREFIX)
+## The optimised tool, the workflows and providers that it finds beside itself, completions and the manual page, below PREFIX.
+install: release
+	install -D -m 755 .build/release/causeway $(ROOT)/bin/causeway
+	install -d $(ROOT)/share/causeway $(ROOT)/share/man/man1 $(ROOT)/share/bash-completion/completions \
+	  $(ROOT)/share/zsh/site-functions $(ROOT)/share/fish/vendor_completions.d
+	cp -R workflows providers schemas $(ROOT)/share/causeway/
+	chmod -R u=rwX,go=rX $(ROOT)/share/causeway
+	.build/release/causeway --generate-completion-script bash >$(ROOT)/share/bash-completion/completions/causeway
+	.build/release/causeway --generate-completion-script zsh >$(ROOT)/share/zsh/site-functions/_causeway
+	.build/release/causeway --generate-completion-script fish >$(ROOT)/share/fish/vendor_completions.d/causeway.fish
+	scripts/manual .build/release/causeway >$(ROOT)/share/man/man1/causeway.1
+
+uninstall:
+	rm -rf $(ROOT)/share/causeway
+	rm -f $(ROOT)/bin/causeway $(ROOT)/share/bash-completion/completions/causeway $(ROOT)/share/zsh/site-functions/_causeway \
+	  $(ROOT)/share/fish/vendor_completions.d/causeway.fish $(ROOT)/share/man/man1/causeway.1
 
 ## The main job on play money: Alibaba Cloud <-> AWS through SAG vCPE, from purchase to ping, in the embedded lab.
 rehearse: setup

@@ -23,7 +23,8 @@ struct InputOptions: ParsableArguments {
 
 /// The options of a command that makes a plan from a workflow and inputs.
 struct WorkflowOptions: ParsableArguments {
-  @Argument(help: HelpText.help("argument.workflow", value: "workflow")) var workflow: String
+  @Argument(help: HelpText.help("argument.workflow", value: "workflow"), completion: Completions.workflows)
+  var workflow: String
   @OptionGroup var given: InputOptions
   @Option(help: HelpText.help("option.account", value: "name=profile")) var account: [String] = []
 }

@@ -10,7 +10,9 @@ struct ShowCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration { HelpText.command("show") }
 
   @OptionGroup var global: GlobalOptions
-  @ArgumentParser.Argument(help: HelpText.help("argument.workflow", value: "workflow")) var workflow: String
+  @ArgumentParser.Argument(
+    help: HelpText.help("argument.workflow", value: "workflow"), completion: Completions.workflows)
+  var workflow: String
 
   func run() async throws {
     let session = Session(global)
