@@ -74,7 +74,8 @@ struct Causeway: AsyncParsableCommand {
       subcommands: [
         ListCommand.self, ShowCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self,
         ResumeCommand.self, AnswerCommand.self, StatusCommand.self, RunsCommand.self, LogsCommand.self,
-        VerifyCommand.self, DestroyCommand.self, BillCommand.self, GraphCommand.self, ReportCommand.self,
+        VerifyCommand.self, DriftCommand.self, DestroyCommand.self, BillCommand.self, GraphCommand.self,
+        ReportCommand.self,
         LabCommand.self, ProvidersCommand.self, DoctorCommand.self,
       ])
   }

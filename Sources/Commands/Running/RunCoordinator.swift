@@ -56,6 +56,12 @@ struct RunCoordinator {
     return try await runner.run(target, order: order)
   }
 
+  /// The doors through which what a run left is looked at; refuses when the keys of a cloud cannot be found (exit 4).
+  func reader(_ work: WorkPlan, header: RunHeader) throws -> any ActionPerformer {
+    try checkCredentials(work, header: header)
+    return performers(header: header, plan: work.plan, catalog: work.catalog)
+  }
+
   /// `lab/*` is legal in fixtures only: a workflow that needs it would fail in the real clouds.
   private func checkLabActions(_ work: WorkPlan) throws {
     guard !isFixture else { return }

@@ -167,6 +167,9 @@ enum ChineseTexts {
     help.status.more = 不指定运行时显示最近一次。\n\n示例：\n  causeway status singapore
     help.runs.abstract = 列出全部运行，最新的在前。
     help.runs.more = 示例：\n  causeway runs
+    help.drift.abstract = 只读检查：显示与运行结束时不同的地方。
+    help.drift.more = 向各云查询该运行创建、修改或采用的全部资源，不修改云上资源，也不写日志库。脚本和人工步骤无法查询；探测可用 'causeway verify' 重新执行。\n\n示例：\n  causeway drift singapore
+    help.option.drift-exitcode = 有差异时以状态 3 结束。
     help.bill.abstract = 列出各运行购买的全部资源：何时开始、何时到期、是否自动续费。
     help.bill.more = 只读取日志库，不访问云：到期时间以步骤完成时读到的为准。实验环境中的运行不花真钱，除非指定该运行或使用 --lab，否则不列出。\n\n示例：\n  causeway bill\n  causeway bill singapore --soon 30d
     help.graph.abstract = 绘制工作流或运行的步骤，以及每个步骤等待哪些步骤。
@@ -597,6 +600,14 @@ enum ChineseTexts {
     ui.runs.state = 状态
     ui.runs.started = 开始时间
     ui.runs.lab = 实验环境
+    ui.drift.gone = 已不存在
+    ui.drift.changed = 已被修改
+    ui.drift.input = {input}：运行结束时为 {wanted}，现在为 {found}
+    ui.drift.none = 与运行 {run} 结束时没有差异：已查询 {looked} 项。
+    ui.drift.some = 已查询的 {looked} 项中有 {count} 项与运行 {run} 结束时不同。
+    ui.drift.blind = 另有 {blind} 项无法查询（脚本、人工步骤）。
+    ui.drift.unread = 本次有 {unread} 项未能查询。
+    ui.drift.next = 下一步：{command}
     ui.bill.step = 步骤
     ui.bill.what = 资源
     ui.bill.id = ID

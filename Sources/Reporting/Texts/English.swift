@@ -167,6 +167,9 @@ enum EnglishTexts {
     help.status.more = Without a run it shows the latest.\n\nExample:\n  causeway status singapore
     help.runs.abstract = List all runs, the newest first.
     help.runs.more = Example:\n  causeway runs
+    help.drift.abstract = Show what differs from what a run left, by looking alone.
+    help.drift.more = Asks the clouds about everything that the run made, changed or adopted, and changes nothing there or in the journal. Scripts and\nsteps by hand cannot be looked at; the probes can be asked with 'causeway verify'.\n\nExample:\n  causeway drift singapore
+    help.option.drift-exitcode = End with status 3 when something differs.
     help.bill.abstract = List everything that runs paid for: since when, until when, and whether it renews itself.
     help.bill.more = Reads the journal alone and asks no cloud: the end of a term is as it was when the step was done. Runs of a lab are play\nmoney and are left out, unless one is named or --lab is given.\n\nExamples:\n  causeway bill\n  causeway bill singapore --soon 30d
     help.graph.abstract = Draw the steps of a workflow or a run, and what each waits for.
@@ -597,6 +600,14 @@ enum EnglishTexts {
     ui.runs.state = STATE
     ui.runs.started = STARTED
     ui.runs.lab = LAB
+    ui.drift.gone = is not there any more
+    ui.drift.changed = was changed
+    ui.drift.input = {input}: left as {wanted}, now {found}
+    ui.drift.none = Nothing differs from what run {run} left: {looked} looked at.
+    ui.drift.some = {count} of {looked} that were looked at differ from what run {run} left.
+    ui.drift.blind = {blind} more cannot be looked at (scripts, steps by hand).
+    ui.drift.unread = {unread} could not be looked at this time.
+    ui.drift.next = Next: {command}
     ui.bill.step = STEP
     ui.bill.what = WHAT
     ui.bill.id = ID
