@@ -40,7 +40,7 @@ enum ChineseTexts {
     cloud.input-invalid = {action} 的输入 {input} 不符合规则（{rule}）。请更正。
     cloud.output-type = {action} 的输出 {output} 不是 {expected}。请更正 provider 文件中的表达式。
     cloud.nothing-found = {action} 按给定的输入没有找到任何资源。请检查输入、地域和账号。
-    cloud.vanished = {action} 创建的资源已不存在。请查明是谁删除的；然后 destroy 后重新运行，或用 answer --adopt 指定另一个。
+    cloud.vanished = {action} 创建的资源已不存在。请查明是谁删除的；然后撤销该步骤（'causeway destroy RUN --only STEP'）并 resume 以重新创建，或用 answer --adopt 指定另一个。
     cloud.no-id = 无法查询 {action}，因为其 ID 未知。请用 answer --adopt ID 指定，或手动清理。
     cloud.not-ours = {action} 要创建的资源已存在，且不是本次运行创建的。请换一个名称，或设置 adopt。
     cloud.not-identical = {action} 要创建的资源已存在，但以下内容不同：{inputs}。请修改输入，或换一个名称。

@@ -40,7 +40,7 @@ enum EnglishTexts {
     cloud.input-invalid = The input {input} of {action} breaks its rule ({rule}). Correct its value.
     cloud.output-type = The output {output} of {action} is not a {expected}. Correct its expression in the provider file.
     cloud.nothing-found = {action} found nothing for the given inputs. Check them, and the region and account.
-    cloud.vanished = What {action} made is not there any more. Look for who deleted it; destroy and run again, or name another with answer --adopt.
+    cloud.vanished = What {action} made is not there any more. Look for who deleted it; then take the step back ('causeway destroy RUN --only STEP') and resume, which makes it anew, or name another with answer --adopt.
     cloud.no-id = {action} cannot be looked up, since its id is not known. Name it with answer --adopt ID, or take it back by hand.
     cloud.not-ours = What {action} would make is there already and was not made by this run. Choose another name, or set adopt.
     cloud.not-identical = What {action} would make is there already, but differs in: {inputs}. Change the inputs, or choose another name.
