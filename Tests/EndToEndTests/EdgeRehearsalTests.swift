@@ -167,7 +167,7 @@ import Testing
         #expect(orders == count, "the run ended early")
         arguments = ["resume", "k", "--json"]
       }
-      let resumed = try await tool.run(arguments)
+      let resumed = try await tool.resumeAsPerson("k")
       #expect(resumed.status == 0, "\(resumed.output) \(resumed.errors)")
       expectNoDuplicate(try await made(tool, besides: fixture))
     }
@@ -185,7 +185,7 @@ import Testing
       kill(running.process.processIdentifier, SIGKILL)
       _ = try await running.finish()
       #expect(seen >= 6, "the run ended early")
-      let resumed = try await tool.run(["resume", "k", "--json"])
+      let resumed = try await tool.resumeAsPerson("k")
       #expect(resumed.status == 0, "\(resumed.output) \(resumed.errors)")
       expectNoDuplicate(try await made(tool, besides: fixture))
     }

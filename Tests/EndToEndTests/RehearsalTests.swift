@@ -109,7 +109,7 @@ import Testing
       kill(running.process.processIdentifier, SIGKILL)
       _ = try await running.finish()
       #expect(seen >= min(lines, 6), "the run ended early")
-      let resumed = try await tool.run(["resume", "k", "--json"])
+      let resumed = try await tool.resumeAsPerson("k")
       #expect(resumed.status == 0, "\(resumed.output) \(resumed.errors)")
       let made = (try await ledger(tool)["resources"].list ?? []).filter { !fixture.contains($0["id"].string ?? "") }
       let kinds = Dictionary(grouping: made) { "\($0["cloud"].scalarText ?? "")/\($0["kind"].scalarText ?? "")" }
