@@ -1,4 +1,5 @@
 package import Basics
+import Planning
 package import ProviderModel
 
 /// The port through which steps are carried out: one conformance per kind of step (cloud calls, SSH, probes, the engine's own).
@@ -78,6 +79,15 @@ package struct StepCall: Sendable {
     self.adopt = adopt
     self.token = token
     self.record = record
+  }
+
+  /// The call of a planned step, before anything that a session adds.
+  init(_ step: PlannedStep, runID: String, accounts: [String: String], inputs: [String: Value], generation: Int) {
+    self.init(
+      runID: runID, address: step.address, action: step.action, inputs: inputs, sensitiveInputs: step.sensitiveInputs,
+      sensitiveOutputs: step.sensitiveOutputs, account: step.account.map { accounts[$0] ?? $0 }, adopt: step.adopt,
+      token: StepToken.text(runID: runID, address: step.address, generation: generation))
+    declaredOutputs = step.declaredOutputs
   }
 }
 

@@ -34,13 +34,7 @@ struct DriftTests {
   }
 
   private static func words(_ drift: StepDrift) -> String {
-    switch drift.finding {
-    case .unchanged: "\(drift.address) unchanged"
-    case .gone: "\(drift.address) gone"
-    case .unknown: "\(drift.address) unknown"
-    case .failed: "\(drift.address) failed"
-    case .changed(let inputs, _): "\(drift.address) \(inputs)"
-    }
+    drift.finding == .changed ? "\(drift.address) \(drift.inputs)" : "\(drift.address) \(drift.finding.rawValue)"
   }
 
   private static func find(_ bench: TestBench, _ looker: Looker, parallel: Int = 4) async throws -> [String] {

@@ -130,6 +130,20 @@ struct ResumeTests {
     #expect(reset.fact == .reset([StepAddress("b"), StepAddress("c")], sameToken: []))
   }
 
+  @Test("--from with --only or --until goes no further than they let it, and what lies beyond stays done")
+  func fromWithin() async throws {
+    let b = [StepAddress("b")]
+    for order in [WorkOrder(from: b, only: b), WorkOrder(from: b, until: b)] {
+      let bench = TestBench([("a", []), ("b", ["a"]), ("c", ["b"]), ("d", ["c"])])
+      _ = try await bench.run()
+      let before = bench.recorder.events.count
+      #expect(try await bench.resume(order).exitStatus == 0)
+      let again = bench.recorder.events.dropFirst(before).filter { $0.kind == "started" }.compactMap(\.address?.text)
+      #expect(again == ["b"])
+      #expect(try bench.machine().stepSummaries().map(\.state) == [.succeeded, .succeeded, .succeeded, .succeeded])
+    }
+  }
+
   @Test("--from never buys again what was paid for once")
   func paidOnce() async throws {
     let bench = TestBench(TestPlan.make([("line", [])], action: TestPlan.purchase("Create")))

@@ -25,9 +25,8 @@ struct DriftCommand: AsyncParsableCommand {
       parallel: parallel)
     let steps = await finder.find()
     var present: [StepAddress: [String: Value]] = [:]
-    for step in steps {
-      guard case .changed(let inputs, let object) = step.finding else { continue }
-      present[step.address] = PresentValues.of(inputs, step.call, object: object)
+    for step in steps where step.finding == .changed {
+      present[step.address] = PresentValues.of(step.inputs, step.call, object: step.object)
     }
     let text = DriftText(
       phrases: session.phrases, style: session.resultStyle, masker: session.masker, present: present)
@@ -36,9 +35,7 @@ struct DriftCommand: AsyncParsableCommand {
     } else {
       session.surroundings.output.lines(text.lines(steps, run: known.header))
     }
-    if steps.contains(where: { if case .failed = $0.finding { true } else { false } }) {
-      throw Ending(ExitStatus.stepFailed)
-    }
+    if steps.contains(where: { $0.finding == .failed }) { throw Ending(ExitStatus.stepFailed) }
     if detailed, steps.contains(where: \.hasDrifted) { throw Ending(ExitStatus.changesPlanned) }
   }
 }

@@ -19,21 +19,29 @@ package struct DriftText: Sendable {
   }
 
   package func lines(_ steps: [StepDrift], run: RunHeader) -> [String] {
-    var lines: [String] = []
-    for step in steps {
-      let name = style.paint(step.address.text, .bold)
-      switch step.finding {
-      case .unchanged, .unknown: continue
-      case .gone: lines.append("\(style.paint("−", .red)) \(name)  \(phrases.label("drift.gone"))")
-      case .failed(let failure):
-        let text = DiagnosticText(phrases: phrases, style: style)
-        lines.append("\(style.paint("✗", .red)) \(name)  \(SafeText.line(text.sentence(failure)))")
-      case .changed(let inputs, _):
-        lines.append("\(style.paint("~", .yellow)) \(name)  \(phrases.label("drift.changed"))")
-        lines += inputs.map { "    \(change($0, step))" }
-      }
+    (steps.flatMap(lines) + verdict(steps, run)).map { masker.mask($0) }
+  }
+
+  private func lines(_ step: StepDrift) -> [String] {
+    let name = style.paint(step.address.text, .bold)
+    let owner = keeps(step).map { "; " + phrases.label("drift.\($0)") } ?? ""
+    switch step.finding {
+    case .unchanged, .unknown: return []
+    case .gone: return ["\(style.paint("−", .red)) \(name)  \(phrases.label("drift.gone"))\(owner)"]
+    case .failed:
+      let text = DiagnosticText(phrases: phrases, style: style)
+      return ["\(style.paint("✗", .red)) \(name)  \(step.failure.map { SafeText.line(text.sentence($0)) } ?? "")"]
+    case .changed:
+      return ["\(style.paint("~", .yellow)) \(name)  \(phrases.label("drift.changed"))\(owner)"]
+        + step.inputs.map { "    \(change($0, step))" }
     }
-    return (lines + verdict(steps, run)).map { masker.mask($0) }
+  }
+
+  /// Why no command puts a step right: what belongs to somebody else is never changed, what was paid for never bought again.
+  private func keeps(_ step: StepDrift) -> String? {
+    guard step.hasDrifted else { return nil }
+    if step.call.record.adopted { return "theirs" }
+    return step.finding == .gone && step.call.action.billing.kind == .prepaid ? "paid" : nil
   }
 
   private func change(_ input: String, _ step: StepDrift) -> String {
@@ -53,8 +61,8 @@ package struct DriftText: Sendable {
 
   private func verdict(_ steps: [StepDrift], _ run: RunHeader) -> [String] {
     let drifted = steps.filter(\.hasDrifted)
-    let blind = steps.count { if case .unknown = $0.finding { true } else { false } }
-    let unread = steps.count { if case .failed = $0.finding { true } else { false } }
+    let blind = steps.count { $0.finding == .unknown }
+    let unread = steps.count { $0.finding == .failed }
     let arguments = [
       "run": run.name ?? run.id, "count": String(drifted.count), "looked": String(steps.count - blind - unread),
       "blind": String(blind), "unread": String(unread),
@@ -67,19 +75,23 @@ package struct DriftText: Sendable {
     if blind > 0 { lines.append(style.paint(phrases.label("drift.blind", arguments), .dim)) }
     if unread > 0 { lines.append(phrases.label("drift.unread", arguments)) }
     return lines
-      + ways(drifted, run.name ?? run.id).map {
-        phrases.label("drift.next", ["command": style.paint($0, .cyan)])
+      + ways(drifted.filter { keeps($0) == nil }, run.name ?? run.id).map {
+        phrases.label("summary.next", ["command": style.paint($0, .cyan)])
       }
   }
 
-  /// What is gone is given up first and then made anew; what was changed is set again.
+  /// The commands that put right what can be.
+  ///
+  /// What was changed is set again by itself, since a check among its dependants may hold before the work only (the host runs no business
+  /// system); then what is gone is given up and made anew; at last the probes tell whether all is well.
   private func ways(_ drifted: [StepDrift], _ run: String) -> [String] {
-    let gone = drifted.filter { if case .gone = $0.finding { true } else { false } }
-    let changed = drifted.filter { if case .changed = $0.finding { true } else { false } }
-    let giveUp = gone.map { " --only \($0.address)" }.joined()
-    let again = changed.map { " --from \($0.address)" }.joined()
-    return (gone.isEmpty ? [] : ["causeway destroy \(run)\(giveUp)", "causeway resume \(run)"])
-      + (changed.isEmpty ? [] : ["causeway resume \(run)\(again)"])
+    let named = { (option: String, finding: StepDrift.Finding) in
+      drifted.filter { $0.finding == finding }.map { " \(option) \($0.address)" }.joined()
+    }
+    let (changed, gone) = (named("--from", .changed) + named("--only", .changed), named("--only", .gone))
+    let last = gone.isEmpty ? "causeway verify \(run)" : "causeway resume \(run)"
+    return (changed.isEmpty ? [] : ["causeway resume \(run)\(changed)"])
+      + (gone.isEmpty ? [] : ["causeway destroy \(run)\(gone)"]) + (drifted.isEmpty ? [] : [last])
   }
 
   // MARK: For machines
@@ -92,36 +104,20 @@ package struct DriftText: Sendable {
   }
 
   private func value(_ step: StepDrift) -> Value {
-    var members: [String: Value] = ["address": .string(step.address.text), "action": .string(step.call.uses)]
-    switch step.finding {
-    case .unchanged: members["finding"] = "unchanged"
-    case .gone: members["finding"] = "gone"
-    case .unknown: members["finding"] = "unknown"
-    case .failed(let failure):
-      members["finding"] = "failed"
-      members["failure"] = RunJSON.failure(failure, phrases: phrases)
-    case .changed(let inputs, _):
-      members["finding"] = "changed"
-      let pairs = inputs.map { input -> (String, Value) in
+    var members: [String: Value] = [
+      "address": .string(step.address.text), "action": .string(step.call.uses),
+      "finding": .string(step.finding.rawValue),
+    ]
+    members["keeps"] = keeps(step).map { .string($0) }
+    members["failure"] = step.failure.map { RunJSON.failure($0, phrases: phrases) }
+    if step.finding == .changed {
+      let pairs = step.inputs.map { input -> (String, Value) in
         let isSecret = step.call.sensitiveInputs.contains(input)
-        let pair: Value = [
-          "wanted": isSecret ? .string(Masker.mask) : step.call.inputs[input] ?? .null,
-          "found": isSecret ? .string(Masker.mask) : present[step.address]?[input] ?? .null,
-        ]
-        return (input, pair)
+        let shown = { (value: Value?) -> Value in isSecret ? .string(Masker.mask) : value ?? .null }
+        return (input, ["wanted": shown(step.call.inputs[input]), "found": shown(present[step.address]?[input])])
       }
       members["inputs"] = .object(Dictionary(pairs) { first, _ in first })
     }
     return .object(members)
-  }
-}
-
-extension StepDrift {
-  /// Whether what the run left is not there as it left it.
-  package var hasDrifted: Bool {
-    switch finding {
-    case .changed, .gone: true
-    case .unchanged, .unknown, .failed: false
-    }
   }
 }

@@ -239,7 +239,7 @@ enum ChineseTexts {
     help.option.auto-approve = 购买时不询问。
     help.option.until = 只运行此步骤及其依赖；可重复。
     help.option.run-name = 为本次运行命名，可代替 ID 使用。
-    help.option.from = 重新运行此步骤及依赖它的步骤；可重复。
+    help.option.from = 重新运行此步骤及依赖它的步骤；与指定同一步骤的 --only 一起使用时只重新运行该步骤。可重复。
     help.option.skip = 将此步骤视为完成，没有输出；可重复。
     help.option.only = 只运行此步骤，其依赖必须已完成；可重复。
     help.option.take-over = 即使另一进程正在处理，也接管该运行。
@@ -607,7 +607,8 @@ enum ChineseTexts {
     ui.drift.some = 已查询的 {looked} 项中有 {count} 项与运行 {run} 结束时不同。
     ui.drift.blind = 另有 {blind} 项无法查询（脚本、人工步骤）。
     ui.drift.unread = 本次有 {unread} 项未能查询。
-    ui.drift.next = 下一步：{command}
+    ui.drift.theirs = 该资源属于他人，由其所有者处理
+    ui.drift.paid = 该资源已付费购买过，不会自动再次购买：请开始新的运行
     ui.bill.step = 步骤
     ui.bill.what = 资源
     ui.bill.id = ID

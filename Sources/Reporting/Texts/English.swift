@@ -239,7 +239,7 @@ enum EnglishTexts {
     help.option.auto-approve = Buy without asking.
     help.option.until = Run this step and what it depends on, nothing else; may be repeated.
     help.option.run-name = Name for this run, to be used in place of its id.
-    help.option.from = Run this step and what depends on it again; may be repeated.
+    help.option.from = Run this step and what depends on it again; with --only the same step, it alone. May be repeated.
     help.option.skip = Count this step as done, without outputs; may be repeated.
     help.option.only = Run this step alone; what it depends on must be done. May be repeated.
     help.option.take-over = Take the run over although another process is working on it.
@@ -607,7 +607,8 @@ enum EnglishTexts {
     ui.drift.some = {count} of {looked} that were looked at differ from what run {run} left.
     ui.drift.blind = {blind} more cannot be looked at (scripts, steps by hand).
     ui.drift.unread = {unread} could not be looked at this time.
-    ui.drift.next = Next: {command}
+    ui.drift.theirs = it belongs to somebody else, and is left to them
+    ui.drift.paid = it was paid for once, and is never bought again by itself: begin a new run
     ui.bill.step = STEP
     ui.bill.what = WHAT
     ui.bill.id = ID

@@ -12,7 +12,8 @@ package struct WorkOrder: Hashable, Sendable {
   }
 
   package var kind: Kind
-  /// `--from`: these and their dependants again, though they are done; of `destroy`: take back these and their dependants.
+  /// `--from`: these and their dependants again, though they are done, as far as `only` or `until` let them be; of `destroy`: take back
+  /// these and their dependants.
   package var from: [StepAddress]
   /// `--skip`: count these as done, with null outputs.
   package var skip: [StepAddress]

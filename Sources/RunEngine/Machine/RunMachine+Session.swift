@@ -47,7 +47,8 @@ extension RunMachine {
   package func preparation(for order: WorkOrder) -> [RunFact] {
     if order.kind == .destroy { return [] }
     let again = graph.following(order.from.flatMap(graph.positions(within:)))
-    var reset = graph.steps.indices.filter { again[$0] && slots[$0].isResettable }
+    let wanted = wanted(order)
+    var reset = graph.steps.indices.filter { again[$0] && wanted[$0] && slots[$0].isResettable }
     if order.kind == .run, order.named.isEmpty, !wasDestroyed { reset = takenBack() }
     if order.kind == .verify {
       reset = graph.steps.indices.filter { graph.steps[$0].isProbe && slots[$0].isResettable }

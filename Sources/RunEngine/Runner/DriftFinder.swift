@@ -3,20 +3,33 @@ package import Planning
 
 /// What a look at the cloud says about a step that is done.
 package struct StepDrift: Sendable {
-  package enum Finding: Sendable {
+  package enum Finding: String, Sendable {
     case unchanged
-    /// There, but these inputs have another value than they were given; `object` is what was seen.
-    case changed(inputs: [String], object: Value)
+    /// There, but `inputs` have another value than they were given.
+    case changed
     case gone
     /// The action has no way to look (a script, a person's work).
     case unknown
-    case failed(StepFailure)
+    /// The look failed.
+    case failed
   }
 
   package var call: StepCall
   package var finding: Finding
+  /// The inputs that differ.
+  package var inputs: [String] = []
+  /// What was seen of a thing that is there.
+  package var object = Value.null
+  package var failure: StepFailure?
 
   package var address: StepAddress { call.address }
+  /// Whether what the run left is not there as it left it.
+  package var hasDrifted: Bool { finding == .changed || finding == .gone }
+
+  package init(_ call: StepCall, _ finding: Finding) {
+    self.call = call
+    self.finding = finding
+  }
 }
 
 /// Compares what a run left with what is there now: reads only, writes nothing, needs no lock.
@@ -41,17 +54,13 @@ package struct DriftFinder: Sendable {
   package func find() async -> [StepDrift] {
     var found: [Int: StepDrift] = [:]
     await withTaskGroup(of: Numbered.self) { group in
-      var next = 0
-      while next < calls.count || found.count < next {
-        while next < calls.count, next - found.count < parallel {
-          let (number, call) = (next, calls[next])
-          group.addTask { [performer] in Numbered(number: number, drift: await Self.look(call, performer)) }
-          next += 1
-        }
-        if let one = await group.next() { found[one.number] = one.drift }
+      for (number, call) in calls.enumerated() {
+        if number - found.count >= parallel, let one = await group.next() { found[one.number] = one.drift }
+        group.addTask { [performer] in Numbered(number: number, drift: await Self.look(call, performer)) }
       }
+      for await one in group { found[one.number] = one.drift }
     }
-    return found.sorted { $0.key < $1.key }.map(\.value)
+    return calls.indices.compactMap { found[$0] }
   }
 
   private struct Numbered: Sendable {
@@ -60,16 +69,20 @@ package struct DriftFinder: Sendable {
   }
 
   private static func look(_ call: StepCall, _ performer: any ActionPerformer) async -> StepDrift {
-    let finding: StepDrift.Finding
     do throws(StepFailure) {
       switch try await performer.read(call) {
-      case .absent: finding = .gone
-      case .unknown: finding = .unknown
-      case .present(_, let differences) where differences.isEmpty: finding = .unchanged
-      case .present(let object, let differences): finding = .changed(inputs: differences, object: object)
+      case .absent: return StepDrift(call, .gone)
+      case .unknown: return StepDrift(call, .unknown)
+      case .present(let object, let differences):
+        var drift = StepDrift(call, differences.isEmpty ? .unchanged : .changed)
+        (drift.object, drift.inputs) = (object, differences)
+        return drift
       }
-    } catch { finding = .failed(error) }
-    return StepDrift(call: call, finding: finding)
+    } catch {
+      var drift = StepDrift(call, .failed)
+      drift.failure = error
+      return drift
+    }
   }
 }
 
@@ -79,11 +92,8 @@ extension RunMachine {
     let slot = slots[position]
     guard slot.phase == .succeeded, slot.effect?.isLasting == true else { return nil }
     var call = StepCall(
-      runID: header.id, address: step.address, action: step.action, inputs: slot.inputs,
-      sensitiveInputs: step.sensitiveInputs, sensitiveOutputs: step.sensitiveOutputs,
-      account: step.account.map { header.accounts[$0] ?? $0 }, adopt: step.adopt,
-      token: StepToken.text(runID: header.id, address: step.address, generation: slot.generation), record: slot.record)
-    call.declaredOutputs = step.declaredOutputs
+      step, runID: header.id, accounts: header.accounts, inputs: slot.inputs, generation: slot.generation)
+    call.record = slot.record
     return call
   }
 }

@@ -72,10 +72,7 @@ extension RunSession {
   ) -> StepCall {
     let step = runner.plan.steps[position]
     var call = StepCall(
-      runID: runID, address: step.address, action: step.action, inputs: inputs, sensitiveInputs: step.sensitiveInputs,
-      sensitiveOutputs: step.sensitiveOutputs, account: step.account.map { machine.header?.accounts[$0] ?? $0 },
-      adopt: step.adopt, token: StepToken.text(runID: runID, address: step.address, generation: generation))
-    call.declaredOutputs = step.declaredOutputs
+      step, runID: runID, accounts: machine.header?.accounts ?? [:], inputs: inputs, generation: generation)
     call.isTakingBack = isTakingBack
     call.isTakenBackAlone = order.takesBackPart && order.from.isEmpty
     call.standsOnNew = machine.standsOnNew(position)
