@@ -25,6 +25,13 @@ struct KnownRun {
     return KnownRun(stored: stored, work: work, state: state)
   }
 
+  /// The name that was given, else the id of the latest run, finished or not.
+  static func nameOrLatest(_ name: String?, store: Storage) async throws -> String {
+    if let name { return name }
+    guard let latest = try await store.runs.journal.runs().first else { throw Diagnostics(Diagnostic(.commandNoRuns)) }
+    return latest.id
+  }
+
   private static func find(_ name: String?, store: Storage) async throws -> RunHead {
     if let name { return try await store.runs.find(name) }
     let runs = try await store.runs.journal.runs()

@@ -11,7 +11,6 @@ extension Diagnostic.Code {
   static let commandBadAccount = Diagnostic.Code("command.bad-account")
   static let commandPlanFileName = Diagnostic.Code("command.plan-file-name")
   static let commandPlanFileThere = Diagnostic.Code("command.plan-file-there")
-  static let commandPlanFileUnwritable = Diagnostic.Code("command.plan-file-unwritable")
   static let commandPlanFileBad = Diagnostic.Code("command.plan-file-bad")
   static let commandPlanNeedsSecret = Diagnostic.Code("command.plan-needs-secret")
   static let commandOutputNeedsDryRun = Diagnostic.Code("command.output-needs-dry-run")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import Foundation
 import Planning
 import Reporting
 import RunEngine
@@ -16,14 +17,14 @@ struct ReportCommand: AsyncParsableCommand {
   func run() async throws {
     let session = Session(global)
     let store = try Storage(session)
-    let latest = try await store.runs.journal.runs().first?.id
-    guard let name = run ?? latest else { throw Diagnostics(Diagnostic(.commandNoRuns)) }
+    let name = try await KnownRun.nameOrLatest(run, store: store)
     let known = try await KnownRun.load(name, session: session, store: store)
     let report = try known.report(session)
     let text = ReportPage(phrases: session.phrases, masker: session.masker).text(report)
     if output == "-" { return session.surroundings.output.write(text) }
     let path = output ?? "\(known.header.id).html"
-    try ReportFile(path, directory: session.surroundings.directory).write(text, force: force)
+    let file = OwnersFile(path, directory: session.surroundings.directory)
+    try file.write(text, refusal: .commandNotReport) { force || ReportPage.isReport(at: file.path) }
     if session.options.json {
       session.result([
         "run": .string(known.header.id), "state": .string(known.state.rawValue), "file": .string(path),
@@ -32,6 +33,16 @@ struct ReportCommand: AsyncParsableCommand {
     } else {
       session.talk("report.written", ["path": path])
     }
+  }
+}
+
+extension ReportPage {
+  /// Whether a file is an earlier report.
+  fileprivate static func isReport(at path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? file.close() }
+    let expected = Array(beginning.utf8)
+    return (try? file.read(upToCount: expected.count)).flatMap { $0 }.map(Array.init) == expected
   }
 }
 

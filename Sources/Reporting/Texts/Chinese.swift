@@ -68,7 +68,6 @@ enum ChineseTexts {
     command.bad-account = “{text}”没有对应本工作流的账号。请写成 NAME=PROFILE；可用名称：{known}。
     command.plan-file-name = {path} 不以 .plan 结尾；冻结计划的文件名须以 .plan 结尾。
     command.plan-file-there = {path} 已存在且不是冻结计划，不会覆盖。请换一个文件名。
-    command.plan-file-unwritable = 无法将冻结计划写入 {path}。请检查目录及其权限。
     command.plan-file-bad = {path} 不是本版本可读的冻结计划。请用 'causeway plan 工作流 -o 文件' 重新冻结。
     command.plan-needs-secret = 冻结计划不保存机密。请重新提供输入 {name}：'causeway run {path} -i {name}=@文件'。
     command.output-needs-dry-run = -o 用于冻结预览。请加上 --dry-run，或使用 'causeway plan 工作流 -o 文件'。

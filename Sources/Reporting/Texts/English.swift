@@ -68,7 +68,6 @@ enum EnglishTexts {
     command.bad-account = "{text}" binds no account of this workflow. Write NAME=PROFILE; the names here: {known}.
     command.plan-file-name = {path} does not end in .plan, as the name of a frozen plan does.
     command.plan-file-there = {path} is there already and is no frozen plan, so it is not replaced. Choose another name.
-    command.plan-file-unwritable = The frozen plan could not be written to {path}. Check the folder and its permissions.
     command.plan-file-bad = {path} is no frozen plan that this version can read. Freeze it again with 'causeway plan WORKFLOW -o FILE'.
     command.plan-needs-secret = A frozen plan holds no secret. Give the input {name} again: 'causeway run {path} -i {name}=@FILE'.
     command.output-needs-dry-run = -o freezes a preview. Add --dry-run, or use 'causeway plan WORKFLOW -o FILE'.

@@ -1,23 +1,25 @@
 import Basics
 import Foundation
 import Glibc
-import Reporting
 
-/// The file that a report is written to: whole or not at all, for the owner's eyes only.
-struct ReportFile {
-  private let shown: String
-  private let path: String
+/// A file that a command writes for its user: whole or not at all, for the owner's eyes only.
+struct OwnersFile {
+  /// As the command line has it.
+  let name: String
+  let path: String
 
-  init(_ path: String, directory: String) {
-    shown = path
-    self.path = path.hasPrefix("/") ? path : "\(directory)/\(path)"
+  init(_ name: String, directory: String) {
+    self.name = name
+    path = name.hasPrefix("/") ? name : "\(directory)/\(name)"
   }
 
-  /// An earlier report is replaced; anything else only with `force`, and what is no file never.
-  func write(_ text: String, force: Bool) throws {
+  /// - Parameters:
+  ///   - mayReplace: Whether the file that is there now may go; asked of files only.
+  ///   - refusal: What is said when something is there that may not go.
+  func write(_ text: String, refusal: Diagnostic.Code, mayReplace: () -> Bool) throws {
     var known = stat()
-    if lstat(path, &known) == 0, known.st_mode & S_IFMT != S_IFREG || !(force || holdsReport) {
-      throw Diagnostics(Diagnostic(.commandNotReport, ["path": shown]))
+    if lstat(path, &known) == 0, known.st_mode & S_IFMT != S_IFREG || !mayReplace() {
+      throw Diagnostics(Diagnostic(refusal, ["path": name]))
     }
     let temporary = "\(path).\(getpid()).tmp"
     do throws(Failure) {
@@ -26,15 +28,8 @@ struct ReportFile {
     } catch {
       unlink(temporary)
       throw Diagnostics(
-        Diagnostic(.commandCannotWrite, ["path": shown, "detail": String(cString: strerror(error.number))]))
+        Diagnostic(.commandCannotWrite, ["path": name, "detail": String(cString: strerror(error.number))]))
     }
-  }
-
-  private var holdsReport: Bool {
-    guard let file = FileHandle(forReadingAtPath: path) else { return false }
-    defer { try? file.close() }
-    let expected = Array(ReportPage.beginning.utf8)
-    return (try? file.read(upToCount: expected.count)).flatMap { $0 }.map(Array.init) == expected
   }
 
   private struct Failure: Error {
