@@ -51,7 +51,7 @@ package enum RunJSON {
       "in_doubt": .bool(leftover.isInDoubt), "prepaid": .bool(leftover.isPrepaid),
     ]
     members["object"] = SummaryText.identity(leftover.outputs).map { .string($0) }
-    members["expires"] = leftover.outputs["expires"]
+    members["expires"] = leftover.expires.map { .string($0) }
     members["failure"] = leftover.failure.map { failure($0, phrases: phrases) }
     return .object(members)
   }

@@ -107,10 +107,9 @@ package struct SummaryText: Sendable {
     return lines
   }
 
-  /// The end of a prepaid term, where the step's outputs say it.
+  /// The end of a prepaid term.
   private func until(_ leftover: Leftover) -> String? {
-    guard leftover.isPrepaid, let end = leftover.outputs["expires"]?.scalarText, !end.isEmpty else { return nil }
-    return phrases.label("summary.until", ["end": SafeText.line(Expiry(end)?.shown ?? end)])
+    leftover.expires.flatMap(Expiry.init).map { phrases.label("summary.until", ["end": SafeText.line($0.shown)]) }
   }
 
   private func probes(_ summary: RunSummary) -> [String] {

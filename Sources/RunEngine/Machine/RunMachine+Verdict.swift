@@ -9,6 +9,8 @@ package struct Leftover: Hashable, Sendable {
   /// Nobody knows whether it exists.
   package var isInDoubt: Bool
   package var isPrepaid: Bool
+  /// When its paid term ends, as the cloud gave it.
+  package var expires: String?
   /// The outputs of the step (masked by whoever shows them): ids, end dates.
   package var outputs: [String: Value]
 }
@@ -61,10 +63,11 @@ extension RunMachine {
     let slot = slots[index]
     guard slot.phase != .undone, !slot.record.adopted || order.includesAdopted else { return nil }
     guard slot.phase == .stays || slot.phase == .stuck || slot.mayExist else { return nil }
-    let prepaid = index < graph.steps.count && graph.steps[index].isPrepaid
+    let traits = index < graph.steps.count ? graph.steps[index] : nil
     return Leftover(
       address: slot.address, reason: slot.phase == .stays ? slot.stay : nil, failure: slot.failure,
-      isInDoubt: slot.record.isInDoubt, isPrepaid: prepaid, outputs: slot.record.outputs)
+      isInDoubt: slot.record.isInDoubt, isPrepaid: traits?.isPrepaid ?? false,
+      expires: traits?.paidUntil.flatMap { slot.record.outputs[$0]?.scalarText }, outputs: slot.record.outputs)
   }
 
   /// Whether every step of the plan is done: nothing is left for `resume`.

@@ -10,6 +10,8 @@ package struct StepTraits: Hashable, Sendable {
   package var continuesOnFailure: Bool
   package var isProbe: Bool
   package var isPrepaid: Bool
+  /// The output that tells when a paid term ends.
+  package var paidUntil: String?
   /// `undo: keep`.
   package var isKept: Bool
   /// Of an action that only changes a setting: the inputs that say of what; `nil` for every other.
@@ -37,6 +39,7 @@ package struct StepTraits: Hashable, Sendable {
       address: step.address, dependencies: step.dependencies, continuesOnFailure: step.continuesOnFailure,
       isProbe: step.isProbe, isPrepaid: step.action.billing.kind == .prepaid, isKept: step.keepsAtDestroy,
       isManual: step.action.provider == "manual")
+    paidUntil = step.action.billing.until
     if step.action.create.isEmpty, !step.action.update.isEmpty {
       let compared = Set(step.action.compare.map(\.input))
       settingOf = step.action.inputs.map(\.name).filter { !compared.contains($0) }
