@@ -42,16 +42,13 @@ final class Terminal: Sendable {
     isTerminal = isatty(descriptor) == 1
   }
 
-  var width: Int {
-    var size = winsize()
-    guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
-    return Int(size.ws_col)
-  }
+  var width: Int { size(\.ws_col) ?? 100 }
+  var height: Int { size(\.ws_row) ?? 24 }
 
-  var height: Int {
+  private func size(_ side: KeyPath<winsize, UInt16>) -> Int? {
     var size = winsize()
-    guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
-    return Int(size.ws_row)
+    guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size[keyPath: side] > 0 else { return nil }
+    return Int(size[keyPath: side])
   }
 
   func line(_ text: String = "") { write(text + "\n") }

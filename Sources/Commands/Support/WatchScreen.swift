@@ -32,12 +32,23 @@ struct WatchScreen {
 
 /// One look at something that goes on.
 struct WatchedListing {
-  var lines: [String]
-  var value: Value
-  var goesOn: Bool
+  let lines: () -> [String]
+  let value: () -> Value
+  let goesOn: Bool
+
+  init(lines: @autoclosure @escaping () -> [String], value: @autoclosure @escaping () -> Value, goesOn: Bool) {
+    self.lines = lines
+    self.value = value
+    self.goesOn = goesOn
+  }
 }
 
 extension Session {
+  /// Shows one look.
+  func show(_ listing: WatchedListing) {
+    if options.json { result(listing.value()) } else { surroundings.output.lines(listing.lines()) }
+  }
+
   /// Shows what `look` gives until it says that nothing is going on any more; with --json one compact object per change.
   func watch(_ look: (_ room: Int?) async throws -> WatchedListing) async throws {
     var screen = WatchScreen(self)
@@ -45,11 +56,11 @@ extension Session {
     while true {
       let listing = try await look(screen.room)
       if options.json {
-        let text = masker.mask(JSONLine.compact(listing.value))
+        let text = masker.mask(JSONLine.compact(listing.value()))
         if text != last { surroundings.output.line(text) }
         last = text
       } else {
-        screen.show(listing.lines)
+        screen.show(listing.lines())
       }
       guard listing.goesOn else { return }
       try await surroundings.time.sleep(for: .milliseconds(500))

@@ -61,7 +61,8 @@ extension KnownRun {
     for event in events {
       switch event.fact {
       case .created(let header), .updated(let header):
-        for step in try Self.work(of: header, session: session).plan.steps { steps[step.address] = step }
+        let plan = header == self.header ? plan : try Self.work(of: header, session: session).plan
+        for step in plan.steps { steps[step.address] = step }
       default: break
       }
     }

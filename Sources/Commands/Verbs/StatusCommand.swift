@@ -15,17 +15,8 @@ struct StatusCommand: AsyncParsableCommand {
   func run() async throws {
     let session = Session(global)
     let store = try Storage(session)
-    let latest = try await store.runs.journal.runs().first?.id
-    guard let name = run ?? latest else { throw Diagnostics(Diagnostic(.commandNoRuns)) }
-    guard watch else {
-      let listing = try await look(name, session, store, room: nil)
-      if session.options.json {
-        session.result(listing.value)
-      } else {
-        session.surroundings.output.lines(listing.lines)
-      }
-      return
-    }
+    let name = try await KnownRun.nameOrLatest(run, store: store)
+    guard watch else { return session.show(try await look(name, session, store, room: nil)) }
     try await session.watch { room in try await look(name, session, store, room: room) }
   }
 
@@ -35,13 +26,11 @@ struct StatusCommand: AsyncParsableCommand {
     let goesOn = stored.stored.holder != nil
     let summaries = machine.stepSummaries(begun: stored.stored.begun)
     let text = StatusText(phrases: session.phrases, style: session.resultStyle, masker: session.masker)
-    let lines =
-      timing
-      ? text.lines(machine.timing(), header: stored.header, state: stored.state)
-      : text.lines(
-        header: stored.header, state: stored.state, steps: summaries, plan: stored.plan, room: goesOn ? room : nil)
     return WatchedListing(
-      lines: lines,
+      lines: timing
+        ? text.lines(machine.timing(), header: stored.header, state: stored.state)
+        : text.lines(
+          header: stored.header, state: stored.state, steps: summaries, plan: stored.plan, room: goesOn ? room : nil),
       value: text.value(header: stored.header, state: stored.state, steps: summaries, timing: machine.timing()),
       goesOn: goesOn)
   }
@@ -57,24 +46,15 @@ struct RunsCommand: AsyncParsableCommand {
   func run() async throws {
     let session = Session(global)
     let store = try Storage(session)
-    guard watch else {
-      let listing = try await look(session, store, room: nil)
-      if session.options.json {
-        session.result(listing.value)
-      } else {
-        session.surroundings.output.lines(listing.lines)
-      }
-      return
-    }
+    guard watch else { return session.show(try await look(session, store, room: nil)) }
     try await session.watch { room in try await look(session, store, room: room) }
   }
 
   private func look(_ session: Session, _ store: Storage, room: Int?) async throws -> WatchedListing {
     let runs = try await store.runs.journal.runs()
     let text = StatusText(phrases: session.phrases, style: session.resultStyle, masker: session.masker)
-    let lines = text.lines(runs)
     return WatchedListing(
-      lines: room.map { Array(lines.prefix($0)) } ?? lines, value: ["runs": .list(runs.map { text.value($0) })],
+      lines: Array(text.lines(runs).prefix(room ?? .max)), value: ["runs": .list(runs.map { text.value($0) })],
       goesOn: runs.contains { $0.state == .running })
   }
 }
