@@ -156,7 +156,7 @@ final class CurlTransfer {
     if let file = options.trustedCertificates { handle.set(CURLOPT_CAINFO, file) }
     handle.set(CURLOPT_TCP_NODELAY, true)
     handle.set(CURLOPT_TCP_KEEPALIVE, true)
-    handle.set(CURLOPT_MAXAGE_CONN, CurlTransfers.idleConnectionSeconds)
+    handle.set(CURLOPT_MAXAGE_CONN, Int(options.idleConnection.components.seconds))
     // An empty proxy keeps libcurl from looking into the process's environment: ours was handed in.
     handle.set(CURLOPT_PROXY, proxy ?? "")
     handle.set(CURLOPT_NOPROXY, options.proxies.exceptions)

@@ -6,9 +6,6 @@ import Synchronization
 final class CurlTransfers {
   /// Easy handles kept for reuse: each remembers TLS sessions.
   private static let spareLimit = 16
-  /// A connection idle for longer is not used again: servers drop them about then, and a drop at the wrong moment is a
-  /// doubt.
-  static let idleConnectionSeconds = 20
 
   private let multi: UnsafeMutableRawPointer
   private let options: CurlTransport.Options

@@ -18,10 +18,15 @@ package final class CurlTransport: HTTPTransport {
     /// A file of trusted certificates in place of the system's (`CURL_CA_BUNDLE`, `SSL_CERT_FILE`); `nil` is the
     /// system's.
     package var trustedCertificates: String?
+    /// A connection idle for longer, in whole seconds, is not used again: servers drop them about then, and a drop at the
+    /// wrong moment is a doubt.
+    package var idleConnection: Duration
 
     package init(
-      userAgent: String, proxies: ProxySettings = ProxySettings(), trustedCertificates: String? = nil
+      userAgent: String, proxies: ProxySettings = ProxySettings(), trustedCertificates: String? = nil,
+      idleConnection: Duration = .seconds(20)
     ) {
+      self.idleConnection = idleConnection
       self.userAgent = userAgent
       self.proxies = proxies
       self.trustedCertificates = trustedCertificates

@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Failures of CurlTransport")
 struct CurlFailureTests {
-  private let transport = CurlTransport(.init(userAgent: "causeway/9.9"))
+  // On a busy machine there may be long between two requests of a test.
+  private let transport = CurlTransport(.init(userAgent: "causeway/9.9", idleConnection: .seconds(3600)))
 
   private func request(_ origin: String, body: String = "a=b", limit: Int = 1 << 20) -> HTTPRequest {
     HTTPRequest(method: "POST", origin: origin, body: Array(body.utf8), bodyLimit: limit)

@@ -6,7 +6,8 @@ import Testing
 
 @Suite("CurlTransport")
 struct CurlTransportTests {
-  private let transport = CurlTransport(.init(userAgent: "causeway/9.9"))
+  // On a busy machine there may be long between two requests of a test.
+  private let transport = CurlTransport(.init(userAgent: "causeway/9.9", idleConnection: .seconds(3600)))
 
   private func post(_ server: RawServer, _ body: String = "a=b", path: String = "/", query: String = "") -> HTTPRequest
   {
@@ -85,6 +86,17 @@ struct CurlTransportTests {
     defer { server.stop() }
     for _ in 0..<20 { #expect(try await transport.send(post(server)).status == 200) }
     #expect(server.connections == 1)
+  }
+
+  @Test("a connection that was idle for too long is not used again")
+  func tooOld() async throws {
+    let server = try RawServer { connection in while connection.request() != nil { connection.answer("ok") } }
+    defer { server.stop() }
+    let transport = CurlTransport(.init(userAgent: "x", idleConnection: .seconds(1)))
+    #expect(try await transport.send(post(server)).status == 200)
+    try await Task.sleep(for: .milliseconds(2500))
+    #expect(try await transport.send(post(server)).status == 200)
+    #expect(server.connections == 2)
   }
 
   @Test("200 requests at once all get their own answers")

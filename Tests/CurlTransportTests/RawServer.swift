@@ -31,7 +31,10 @@ final class RawServer: Sendable {
   private func accept(on listener: Int32, _ handler: @escaping Handler) {
     while true {
       let socket = Foundation.accept(listener, nil, nil)
+      // A signal, or a client that left before its turn, is no end of the server.
+      if socket < 0, errno == EINTR || errno == ECONNABORTED { continue }
       guard socket >= 0 else { break }
+      _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
       count.add(1, ordering: .acquiringAndReleasing)
       _ = open.withLock { $0.insert(socket) }
       Thread.detachNewThread {
@@ -43,7 +46,8 @@ final class RawServer: Sendable {
   }
 
   static func listen(backlog: Int32) throws -> (socket: Int32, port: Int) {
-    let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    // No child of another test may hold it open.
+    let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
