@@ -10,7 +10,14 @@ package final class Masker: Sendable {
   /// The shortest text that is masked by value.
   package static let shortest = 8
 
-  private let needles = Mutex<[Needle]>([])
+  private struct Known {
+    var secrets: Set<String> = []
+    var texts: Set<String> = []
+    /// The longest first.
+    var needles: [Needle] = []
+  }
+
+  private let known = Mutex(Known())
 
   package init() {}
 
@@ -28,20 +35,23 @@ package final class Masker: Sendable {
   }
 
   package func add(_ secret: String) {
+    // A run that is read again brings the same ones many times.
+    guard known.withLock({ $0.secrets.insert(secret).inserted }) else { return }
     let whole = [secret] + secret.split(whereSeparator: \.isNewline).map(String.init)
     let forms = whole.filter { $0.count >= Self.shortest }.flatMap(Self.forms(of:))
     guard !forms.isEmpty else { return }
-    needles.withLock { known in
-      for form in forms where !known.contains(where: { $0.text == form }) { known.append(Needle(form)) }
-      known.sort { $0.bytes.count > $1.bytes.count }
+    known.withLock { known in
+      let new = forms.filter { known.texts.insert($0).inserted }
+      known.needles += new.map(Needle.init)
+      known.needles.sort { $0.bytes.count > $1.bytes.count }
     }
   }
 
   /// `text` with every known secret replaced.
   package func mask(_ text: String) -> String {
-    let known = needles.withLock { $0 }
+    let needles = known.withLock { $0.needles }
     let isASCII = text.utf8.allSatisfy { $0 < 128 }
-    return known.reduce(text) { text, needle in
+    return needles.reduce(text) { text, needle in
       !needle.isMissing(in: text, isASCII: isASCII) && text.contains(needle.text)
         ? text.replacing(needle.text, with: Self.mask) : text
     }
@@ -59,10 +69,10 @@ package final class Masker: Sendable {
   }
 
   /// Every text that is masked, the longest first: for streams, which look for them byte by byte.
-  package var forms: [String] { needles.withLock { $0.map(\.text) } }
+  package var forms: [String] { known.withLock { $0.needles.map(\.text) } }
 
   /// The longest known secret in UTF-8 bytes: how much a stream must hold back so that none slips through at a seam.
-  package var longest: Int { needles.withLock { $0.first?.bytes.count ?? 0 } }
+  package var longest: Int { known.withLock { $0.needles.first?.bytes.count ?? 0 } }
 
   private static func forms(of secret: String) -> [String] {
     var forms = [secret, percentEncoded(secret), jsonEscaped(secret)]
