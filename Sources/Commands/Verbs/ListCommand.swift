@@ -38,8 +38,7 @@ struct ListCommand: AsyncParsableCommand {
       ["head", "steps", "providers", "title"].map {
         session.resultStyle.paint(session.phrases.label("list.\($0)"), .bold)
       })
-    let parts = Set(workflows.flatMap(\.includes))
-    for workflow in workflows where all || workflow.tutorial != nil || !parts.contains(workflow.name) {
+    for workflow in all ? workflows : workflows.withoutParts {
       let whole = workflow.wholeSteps(workflows)
       table.add([
         workflow.name, String(whole.count), whole.providerNames.joined(separator: ","),
@@ -84,5 +83,13 @@ extension [Step] {
       return String(action.prefix { $0 != "/" })
     }
     return Set(names).subtracting(["flow", "manual", "probe", "lab"]).sorted()
+  }
+}
+
+extension [Workflow] {
+  /// Without those that others include and that encode no tutorial of their own.
+  var withoutParts: [Workflow] {
+    let parts = Set(flatMap(\.includes))
+    return filter { $0.tutorial != nil || !parts.contains($0.name) }
   }
 }
