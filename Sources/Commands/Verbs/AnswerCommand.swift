@@ -31,8 +31,8 @@ struct AnswerCommand: AsyncParsableCommand {
     let known = try await KnownRun.load(run, session: session, store: store)
     try await store.runs.answer(
       run: known.header.id, step: known.plan.address(meant: step), try answer(), time: session.surroundings.time)
+    if noResume { return session.talk("answer.recorded-only", ["run": known.header.name ?? known.header.id]) }
     if !session.options.json { session.talk("answer.recorded") }
-    if noResume { return }
     let fresh = try await KnownRun.load(known.header.id, session: session, store: store)
     var work = RunWork(session: session, store: store, stored: fresh, order: WorkOrder(.run))
     work.keepsLab = false

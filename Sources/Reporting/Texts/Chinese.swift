@@ -731,6 +731,7 @@ enum ChineseTexts {
     ui.doctor.good = 所需条件均已具备
     ui.doctor.fix = 有 {count} 项待处理
     ui.answer.recorded = 已记录，继续执行 …
+    ui.answer.recorded-only = 已记录。继续执行：'causeway resume {run}'。
     ui.answer.one-way = -o、--adopt、--not-created、--abandon 只能选一个。
     ui.doctor.yes = 是
     ui.doctor.no = 否

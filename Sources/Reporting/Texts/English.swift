@@ -731,6 +731,7 @@ enum EnglishTexts {
     ui.doctor.good = everything that is needed is there
     ui.doctor.fix = {count} things to do
     ui.answer.recorded = Recorded. Going on …
+    ui.answer.recorded-only = Recorded. Go on with 'causeway resume {run}'.
     ui.answer.one-way = Give one of -o, --adopt, --not-created and --abandon.
     ui.doctor.yes = yes
     ui.doctor.no = no
